@@ -1,0 +1,1 @@
+"""The job framework: its model, its validation, its releases and its sources."""

@@ -1,0 +1,224 @@
+"""The small protocols an adapter implements, and what it is handed to work with.
+
+An adapter implements those its platform supports; nothing here knows a platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from connector.kit.values import (
+    ApplyItem,
+    Check,
+    Dispatch,
+    DispatchFound,
+    FactBatch,
+    KindSpec,
+    ReadItem,
+    ReadScope,
+    RemoteIds,
+    SourcePerson,
+    Write,
+)
+
+
+class Snapshot(Protocol):
+    """One consistent reading of a target."""
+
+    def read(self, kind: str) -> Iterator[ReadItem]:
+        """Yield every object of a kind, then `Complete` or `Incomplete`.
+
+        Raises:
+            AuthError: the credentials or rights are refused.
+            ReplyError: the target answered something unknown.
+        """
+        ...
+
+    def people_in_scope(self) -> int | None:
+        """Return how many persons the connection is about, none where unknown."""
+        ...
+
+
+class Catalogue(Protocol):
+    """A target's job catalogue or competency tree."""
+
+    def kinds(self) -> Sequence[KindSpec]:
+        """Return the specs of the kinds this connection supports, in write order."""
+        ...
+
+    def snapshot(self, scope: ReadScope) -> Snapshot:
+        """Begin one consistent reading."""
+        ...
+
+    def apply(
+        self, writes: Sequence[Write], remote_ids: RemoteIds
+    ) -> Iterator[ApplyItem]:
+        """Send one wave of writes whose needs are confirmed.
+
+        Yields a `Sending` before the bytes of a group leave and exactly one outcome
+        per write. A closed generator sends nothing more.
+
+        Raises:
+            AuthError: stop the run; writes without an outcome were not sent,
+                except those announced by an unanswered `Sending`.
+        """
+        ...
+
+
+class People(Protocol):
+    """The persons a source knows."""
+
+    def changed_since(self, cursor: str | None) -> Iterator[SourcePerson]:
+        """Yield persons changed since the cursor, all of them without one."""
+        ...
+
+
+class Learning(Protocol):
+    """Completed learning, as facts."""
+
+    def facts(self, cursor: str | None) -> Iterator[FactBatch]:
+        """Yield batches of facts, each with the cursor that follows it."""
+        ...
+
+
+class Talent(Protocol):
+    """Evidence on a worker's record."""
+
+    def find(self, dispatches: Sequence[Dispatch]) -> Iterator[DispatchFound]:
+        """Yield those dispatches that the HRIS already shows."""
+        ...
+
+    def send(self, dispatches: Sequence[Dispatch]) -> Iterator[ApplyItem]:
+        """Send dispatches; the items' refs are `Ref("dispatch", reference)`."""
+        ...
+
+
+class Doctor(Protocol):
+    """Checks of everything the connection needs."""
+
+    def checks(self) -> Iterator[Check]:
+        """Yield one check after another; a failing one says how to fix it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A configured target, opened.
+
+    `address` identifies the target itself (Moodle: wwwroot; Workday: host and
+    tenant): links are trusted only while it is the one they were made for.
+    `banner` is not empty where the target is a sandbox.
+    """
+
+    address: str
+    catalogue: Catalogue
+    doctor: Doctor
+    people: People | None = None
+    learning: Learning | None = None
+    talent: Talent | None = None
+    banner: str = ""
+    close: Callable[[], None] = lambda: None
+
+
+class SecretSource(Protocol):
+    """Where an adapter gets its secrets, and where it leaves a rotated one."""
+
+    def get(self, name: str) -> str:
+        """Return the secret of that name; raises `ConfigError` where there is none."""
+        ...
+
+    def rotate(self, name: str, renew: Callable[[str], str]) -> str:
+        """Replace a secret under a lock that excludes every other process.
+
+        `renew` gets the stored value and returns the new one, which is stored
+        durably before this returns it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the runtime lends an adapter."""
+
+    secrets: SecretSource
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedPerson:
+    """A person of an example organisation, for a sandbox to hold."""
+
+    employee_id: str
+    given_name: str
+    family_name: str
+    email: str
+    organisation: str = ""
+    location: str = ""
+    manager_id: str = ""
+    hired_on: date | None = None
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedCompletion:
+    """A course that a person finished, by the course's idnumber."""
+
+    employee_id: str
+    course: str
+    completed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSeed:
+    """What a sandbox holds when it starts.
+
+    `courses` maps a course idnumber to its name.
+    """
+
+    people: tuple[SeedPerson, ...] = ()
+    courses: Mapping[str, str] = field(default_factory=dict)
+
+
+class RunningSandbox(Protocol):
+    """A sandbox that is up on loopback."""
+
+    url: str
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of a connection to it."""
+        ...
+
+    def secrets(self) -> dict[str, str]:
+        """Return the credentials it made for itself."""
+        ...
+
+    def complete_courses(self, completions: Sequence[SeedCompletion]) -> int:
+        """Let learners finish courses; returns how many there were to finish."""
+        ...
+
+    def edit_by_hand(self) -> str:
+        """Change one record as a person would, and say which and how."""
+        ...
+
+    def close(self) -> None:
+        """End the server."""
+        ...
+
+
+class Adapter(Protocol):
+    """One platform."""
+
+    name: str
+
+    def connect(self, settings: Mapping[str, Any], services: Services) -> Connection:
+        """Open a connection; raises `ConfigError` with every wrong setting."""
+        ...
+
+    def start_sandbox(self, seed: SandboxSeed, port: int = 0) -> RunningSandbox:
+        """Start the platform's sandbox on loopback; port 0 takes a free one."""
+        ...

@@ -1,0 +1,115 @@
+"""Persons, their learning and what is sent back about them.
+
+All of it is personal data: it is stored only within a connection's scope and never
+logged. Source ids are texts, leading zeros kept. Instants are aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from connector.kit.values.data import Foreign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAssignment:
+    """A position held, as the HRIS shows it."""
+
+    position_id: str
+    role: Foreign | None
+    is_primary: bool = True
+    since: date | None = None
+    location: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePerson:
+    """A worker or an account, as its source shows it."""
+
+    source_id: str
+    employee_id: str
+    name: str
+    email: str = ""
+    is_active: bool = True
+    manager_id: str = ""
+    hired_on: date | None = None
+    assignments: tuple[SourceAssignment, ...] = ()
+
+
+class FactType(StrEnum):
+    """The kinds of event a source reports about a person."""
+
+    COURSE_COMPLETION = "course_completion"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearningFact:
+    """One event at a source.
+
+    Unique by source type, object, person and time within a connection, so that a
+    re-taken course is a new fact. `person_id` is the account's id at the source,
+    `employee_id` what the account carries as its HR number.
+    """
+
+    type: FactType
+    object_id: str
+    object_name: str
+    person_id: str
+    employee_id: str
+    happened_at: datetime
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FactBatch:
+    """Some facts, and the cursor to store once they are stored."""
+
+    facts: tuple[LearningFact, ...]
+    cursor: str
+    notes: tuple[str, ...] = ()
+
+
+class DispatchKind(StrEnum):
+    """What a piece of evidence becomes in the HRIS."""
+
+    TRAINING = "training"
+    CERTIFICATION = "certification"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """One piece of evidence on its way to a worker's record.
+
+    `reference` is ours, unique and stable: the HRIS keeps it, and it is looked up
+    before anything is sent a second time.
+    """
+
+    reference: str
+    kind: DispatchKind
+    employee_id: str
+    title: str
+    description: str
+    completed_on: date
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchFound:
+    """A dispatch that the HRIS already shows."""
+
+    reference: str
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One finding of the doctor, with the fix in the platform's own words."""
+
+    name: str
+    is_ok: bool
+    message: str
+    fix: str = ""

@@ -1,0 +1,1 @@
+"""Settings, manifest, secrets and logging of one running deployment."""

@@ -1,0 +1,1 @@
+"""The state of one deployment: links, journal, releases, people, audit."""

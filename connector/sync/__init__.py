@@ -1,0 +1,1 @@
+"""The pipeline: map, diff, guard, plan and apply."""
