@@ -126,6 +126,8 @@ class KindSpec:
     retire: Retire = Retire.FLAG
     retire_means: str = ""
     retires_with: str | None = None
+    #: The target keeps a text in which our identity stands.
+    has_identity: bool = True
     resets: tuple[Reset, ...] = ()
     is_protected: bool = False
     #: What an administrator does where the connector cannot write this kind.
