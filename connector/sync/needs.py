@@ -1,0 +1,228 @@
+"""What each change needs, what waits, and the order in which changes are written.
+
+Pure. Needs follow from references alone: a thing is made before it is referred to,
+and let go of before it is retired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+
+from connector.kit.values import (
+    RETIRED,
+    KindSpec,
+    Operation,
+    Ref,
+    Retire,
+    references,
+)
+from connector.sync.plan import Change, FieldChange, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The changes in their stable order, and those that wait."""
+
+    changes: tuple[Change, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def arrange(
+    changes: Mapping[Ref, Change], blocked: set[Ref], specs: Mapping[str, KindSpec]
+) -> Arranged:
+    """Give every change its needs, set the waiting ones apart, and sort.
+
+    Raises:
+        ValueError: required references form a cycle that no order can write.
+    """
+    carried = _carry(changes, specs)
+    let_go = _letting_go(carried.values())
+    known = {change.slot for change in carried.values()} | blocked
+    with_needs = [
+        _with_needs(change, let_go.get(change.ref, set()), known)
+        for change in carried.values()
+    ]
+    split = _split_cycles(with_needs, specs)
+    waiting = _waiting(split, blocked)
+    order = {name: position for position, name in enumerate(specs)}
+
+    def stable(change: Change) -> tuple[int, str, str]:
+        return order[change.kind], change.key, change.part
+
+    return Arranged(
+        tuple(sorted((c for c in split if c.slot not in waiting), key=stable)),
+        tuple(
+            Waiting(change, tuple(sorted(waiting[change.slot])))
+            for change in sorted(split, key=stable)
+            if change.slot in waiting
+        ),
+    )
+
+
+def waves(changes: Iterable[Change]) -> list[list[Change]]:
+    """Return the changes in waves: each needs only changes of earlier waves."""
+    by_slot = {change.slot: change for change in changes}
+    depth: dict[Ref, int] = {}
+    graph = {
+        slot: [need for need in change.needs if need in by_slot]
+        for slot, change in by_slot.items()
+    }
+    for slot in TopologicalSorter(graph).static_order():
+        depth[slot] = 1 + max((depth[need] for need in graph[slot]), default=-1)
+    result: list[list[Change]] = [
+        [] for _ in range(1 + max(depth.values(), default=-1))
+    ]
+    for slot, change in by_slot.items():
+        result[depth[slot]].append(change)
+    return result
+
+
+def _carry(
+    changes: Mapping[Ref, Change], specs: Mapping[str, KindSpec]
+) -> dict[Ref, Change]:
+    """Drop what goes along with the retiring or restoring of what holds it."""
+    carrier: dict[Ref, Ref] = {}
+    for ref, change in changes.items():
+        name = specs[change.kind].retires_with
+        holder = change.record.get(name) if name else None
+        if isinstance(holder, Ref) and _goes_along(change, changes.get(holder), specs):
+            carrier[ref] = holder
+    carried: dict[Ref, list[Ref]] = {}
+    for ref in carrier:
+        top = ref
+        while top in carrier:
+            top = carrier[top]
+        carried.setdefault(top, []).append(ref)
+    return {
+        ref: replace(change, carries=tuple(sorted(carried.get(ref, ()))))
+        for ref, change in changes.items()
+        if ref not in carrier
+    }
+
+
+def _goes_along(
+    change: Change, holder: Change | None, specs: Mapping[str, KindSpec]
+) -> bool:
+    if holder is None or _retired_after(holder) is None:
+        return False
+    if specs[change.kind].retire is Retire.REMOVE:
+        return change.operation is Operation.RETIRE and _retired_after(holder) is True
+    is_alone = [item.name for item in change.fields] == [RETIRED]
+    return is_alone and _retired_after(change) == _retired_after(holder)
+
+
+def _retired_after(change: Change) -> bool | None:
+    """Return whether a change retires or restores; none where it does neither."""
+    for item in change.fields:
+        if item.name == RETIRED and isinstance(item.after, bool):
+            return item.after
+    return None
+
+
+def _with_needs(change: Change, let_go: set[Ref], known: set[Ref]) -> Change:
+    needs = set(change.needs)
+    if change.operation is Operation.RETIRE:
+        needs |= let_go
+    else:
+        needs |= _referred(change.fields)
+    return replace(change, needs=tuple(sorted(needs & known - {change.ref})))
+
+
+def _referred(fields: Iterable[FieldChange]) -> set[Ref]:
+    return {ref for item in fields for ref in references(item.sent)}
+
+
+def _letting_go(changes: Iterable[Change]) -> dict[Ref, set[Ref]]:
+    """Return, by record, the changes that stop referring to it or retire inside it."""
+    let_go: dict[Ref, set[Ref]] = {}
+    for change in changes:
+        dropped: set[Ref] = set()
+        for item in change.fields:
+            dropped |= set(references(item.before)) - set(references(item.after))
+        if change.operation is Operation.RETIRE:
+            for value in change.record.values():
+                dropped.update(references(value))
+        for ref in dropped:
+            let_go.setdefault(ref, set()).add(change.slot)
+    return let_go
+
+
+def _waiting(changes: Iterable[Change], blocked: set[Ref]) -> dict[Ref, set[Ref]]:
+    """Return what each waiting change waits for, followed to its root."""
+    changes = list(changes)
+    waiting: dict[Ref, set[Ref]] = {}
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for change in changes:
+            roots = {need for need in change.needs if need in blocked}
+            for need in change.needs:
+                roots |= waiting.get(need, set())
+            if roots - waiting.get(change.slot, set()):
+                waiting[change.slot] = roots
+                is_settled = False
+    return waiting
+
+
+def _split_cycles(changes: list[Change], specs: Mapping[str, KindSpec]) -> list[Change]:
+    """Split creates that refer to one another into create, then link."""
+    while (cycle := _cycle(changes)) is not None:
+        victim = next((c for c in cycle if _loose_fields(c, cycle, specs)), None)
+        if victim is None:
+            names = " -> ".join(str(change.ref) for change in cycle)
+            msg = f"these records require one another: {names}"
+            raise ValueError(msg)
+        loose = _loose_fields(victim, cycle, specs)
+        changes = [c for c in changes if c is not victim] + _halves(victim, loose)
+    return changes
+
+
+def _cycle(changes: list[Change]) -> list[Change] | None:
+    by_slot = {change.slot: change for change in changes}
+    graph = {
+        slot: [need for need in change.needs if need in by_slot]
+        for slot, change in by_slot.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [by_slot[slot] for slot in dict.fromkeys(error.args[1])]
+    return None
+
+
+def _loose_fields(
+    change: Change, cycle: list[Change], specs: Mapping[str, KindSpec]
+) -> set[str]:
+    """Return the fields that a create can do without and that close the cycle."""
+    if change.operation is not Operation.CREATE:
+        return set()
+    others = {other.ref for other in cycle}
+    return {
+        item.name
+        for item in change.fields
+        if not specs[change.kind].by_name[item.name].is_required
+        and any(ref in others for ref in references(item.sent))
+    }
+
+
+def _halves(change: Change, loose: set[str]) -> list[Change]:
+    first = tuple(item for item in change.fields if item.name not in loose)
+    second = tuple(item for item in change.fields if item.name in loose)
+    others = set(change.needs) - _referred(change.fields)
+    return [
+        replace(
+            change,
+            fields=first,
+            needs=tuple(sorted((_referred(first) | others) - {change.ref})),
+        ),
+        replace(
+            change,
+            operation=Operation.UPDATE,
+            fields=second,
+            part="link",
+            needs=tuple(sorted(_referred(second) | {change.ref})),
+            reason="linked after both sides exist",
+        ),
+    ]

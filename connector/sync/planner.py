@@ -1,0 +1,424 @@
+"""From wanted records, links and a reading of the target to a plan.
+
+Pure: no network, no clock, no files; the same input gives the same plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from connector.kit.values import (
+    RETIRED,
+    Found,
+    KindSpec,
+    ManualStep,
+    Ownership,
+    Record,
+    Ref,
+    Retire,
+)
+from connector.store.values import Link
+from connector.sync.diff import (
+    RecordDiff,
+    create_record,
+    diff_record,
+    diff_unwanted,
+    label_of,
+)
+from connector.sync.fingerprint import fingerprint
+from connector.sync.guards import GuardLimits, check_guards
+from connector.sync.match import Matching, Pair, Reading, References, match_kind
+from connector.sync.needs import arrange
+from connector.sync.plan import (
+    Census,
+    Change,
+    Finding,
+    FindingKind,
+    Plan,
+    PlanTask,
+)
+from connector.sync.reach import Reach
+from connector.sync.resets import ResetInput, with_rewrites
+from connector.sync.rules import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInput:
+    """Everything a plan is made of.
+
+    `specs` are in write order. `readings` and `people` come from the target:
+    `people` holds role holders by kind and remote id, where another part knows
+    them better than the target's own answer. `scope` is the number of persons
+    the connection is about.
+    """
+
+    connection: str
+    prefix: str
+    release: str
+    as_of: date
+    effective_on: date
+    mapping_hash: str
+    specs: Sequence[KindSpec]
+    records: Sequence[Record]
+    links: Mapping[Ref, Link]
+    readings: Mapping[str, Reading]
+    rules: Rules
+    limits: GuardLimits
+    people: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    scope: int | None = None
+    protected: frozenset[str] = frozenset()
+    banner: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A plan while it is being made."""
+
+    changes: dict[Ref, Change] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    tasks: dict[Ref, PlanTask] = field(default_factory=dict)
+    records: list[Link] = field(default_factory=list)
+    forgotten: list[Ref] = field(default_factory=list)
+    #: Records that a change may not refer to yet, because they wait themselves.
+    blocked: set[Ref] = field(default_factory=set)
+    census: dict[str, Census] = field(default_factory=dict)
+
+
+def make_plan(given: PlanInput) -> Plan:
+    """Plan how to make a target equal to the wanted records."""
+    references = References()
+    matchings = _match(given, references)
+    reach = Reach(
+        _translated(given, references), references.refs, given.people, given.scope
+    )
+    draft = Draft()
+    for spec in given.specs:
+        _plan_kind(given, spec, matchings[spec.name], references, draft)
+    specs = {spec.name: spec for spec in given.specs}
+    _add_rewrites(given, draft, specs, references)
+    arranged = arrange(draft.changes, draft.blocked, specs)
+    changes = tuple(
+        reach.counted(change, is_protected=change.kind in given.protected)
+        for change in arranged.changes
+    )
+    plan = Plan(
+        connection=given.connection,
+        release=given.release,
+        as_of=given.as_of,
+        effective_on=given.effective_on,
+        mapping_hash=given.mapping_hash,
+        fingerprint="",
+        changes=changes,
+        findings=tuple(sorted(draft.findings, key=_finding_order)),
+        tasks=tuple(draft.tasks[ref] for ref in sorted(draft.tasks)),
+        waiting=arranged.waiting,
+        records=tuple(draft.records),
+        forgotten=tuple(draft.forgotten),
+        remote_ids=references.remote_ids(),
+        census=draft.census,
+        scope=given.scope,
+        banner=given.banner,
+    )
+    plan = replace(plan, fingerprint=fingerprint(plan, given.rules.digest))
+    return replace(plan, refusals=check_guards(plan, given.limits))
+
+
+def _add_rewrites(
+    given: PlanInput,
+    draft: Draft,
+    specs: Mapping[str, KindSpec],
+    references: References,
+) -> None:
+    rewrites = with_rewrites(
+        ResetInput(
+            specs=specs,
+            wanted={record.ref: record for record in given.records},
+            links=given.links,
+            found={
+                name: tuple(references.found(found) for found in reading.found)
+                for name, reading in given.readings.items()
+            },
+            rules=given.rules,
+        ),
+        draft.changes,
+    )
+    draft.changes = rewrites.changes
+    draft.findings.extend(rewrites.findings)
+    draft.blocked |= rewrites.blocked
+
+
+def _finding_order(finding: Finding) -> tuple[str, ...]:
+    return (finding.kind, finding.key, finding.field, finding.row, finding.type)
+
+
+def _match(given: PlanInput, references: References) -> dict[str, Matching]:
+    matchings = {}
+    for spec in given.specs:
+        matchings[spec.name] = match_kind(
+            spec,
+            [record for record in given.records if record.kind == spec.name],
+            {ref: link for ref, link in given.links.items() if ref.kind == spec.name},
+            given.readings[spec.name].found,
+            references,
+        )
+    return matchings
+
+
+def _translated(given: PlanInput, references: References) -> list[Found]:
+    return [
+        references.found(found)
+        for reading in given.readings.values()
+        for found in reading.found
+    ]
+
+
+def _plan_kind(
+    given: PlanInput,
+    spec: KindSpec,
+    matching: Matching,
+    references: References,
+    draft: Draft,
+) -> None:
+    reading = given.readings[spec.name]
+    if reading.gap:
+        draft.findings.append(_gap_finding(spec, reading.gap))
+    planner = _KindPlanner(given, spec, references, draft, is_whole=not reading.gap)
+    for pair in sorted(matching.pairs, key=lambda pair: pair.ref):
+        planner.plan_pair(pair)
+    planner.report_orphans(matching.unclaimed)
+    draft.census[spec.name] = Census(planner.owned, planner.lost)
+
+
+def _gap_finding(spec: KindSpec, gap: str) -> Finding:
+    return Finding(
+        type=FindingKind.INCOMPLETE,
+        kind=spec.name,
+        key="",
+        message=f"the reading of {spec.plural} is incomplete ({gap}): nothing is"
+        " created or retired among them until they can be read whole",
+    )
+
+
+class _KindPlanner:
+    """Plans the records of one kind into the draft."""
+
+    def __init__(
+        self,
+        given: PlanInput,
+        spec: KindSpec,
+        references: References,
+        draft: Draft,
+        *,
+        is_whole: bool,
+    ) -> None:
+        self.given, self.spec, self.references = given, spec, references
+        self.draft, self.is_whole = draft, is_whole
+        self.owned = 0
+        self.lost = 0
+
+    def plan_pair(self, pair: Pair) -> None:
+        """Plan what one record, link and object come to."""
+        if pair.found is not None:
+            pair = replace(pair, found=self.references.found(pair.found))
+        self._report_twins(pair)
+        if pair.link is not None:
+            self.owned += 1
+        if self.spec.ownership is not Ownership.MANAGED:
+            self._verify(pair)
+        elif pair.stranger:
+            self._refuse_stranger(pair)
+        elif pair.found is None:
+            self._plan_missing(pair)
+        elif pair.desired is None:
+            self._plan_unwanted(pair)
+        elif pair.link is None and not self._may_adopt(pair, pair.found):
+            self.draft.blocked.add(pair.ref)
+        else:
+            self._take(
+                pair.link,
+                diff_record(
+                    self.given.rules, self.spec, pair.desired, pair.link, pair.found
+                ),
+            )
+
+    def _take(self, link: Link | None, diff: RecordDiff) -> None:
+        """Put one record's comparison into the draft."""
+        self.draft.findings.extend(diff.findings)
+        if diff.change is not None:
+            self.draft.changes[diff.change.ref] = diff.change
+        if diff.link is not None and diff.link != link:
+            self.draft.records.append(diff.link)
+        if diff.manual and diff.link is not None:
+            values = {name: str(value) for name, value in diff.manual}
+            self._add_task(diff.link.ref, values)
+
+    def _plan_unwanted(self, pair: Pair) -> None:
+        if pair.link is None or pair.found is None or not self.is_whole:
+            return
+        if self.spec.retire is Retire.REMOVE and self._is_carried_off(pair.link):
+            return
+        self._take(
+            pair.link, diff_unwanted(self.given.rules, self.spec, pair.link, pair.found)
+        )
+
+    def _is_carried_off(self, link: Link) -> bool:
+        """Tell whether the record that takes this one along is retired already."""
+        base = link.fields.get(self.spec.retires_with or "")
+        holder = base.sent if base else None
+        holder_link = self.given.links.get(holder) if isinstance(holder, Ref) else None
+        return holder_link is not None and _is_retired(holder_link)
+
+    def _plan_missing(self, pair: Pair) -> None:
+        """Plan a record whose object is not there: new, vanished or long gone."""
+        if not self.is_whole:
+            self.draft.blocked.add(pair.ref)
+        elif pair.link is None:
+            self._create(pair)
+        elif pair.desired is None:
+            self.lost += not _is_retired(pair.link)
+            self.draft.forgotten.append(pair.ref)
+        else:
+            self.lost += 1
+            self._plan_vanished(pair)
+
+    def _plan_vanished(self, pair: Pair) -> None:
+        if pair.twins and pair.desired is not None:
+            if self._may_adopt(pair, pair.twins[0]):
+                found = self.references.found(pair.twins[0])
+                self.references.add(pair.ref, found.remote_id)
+                diff = diff_record(
+                    self.given.rules, self.spec, pair.desired, None, found
+                )
+                self._take(None, diff)
+            else:
+                self.draft.blocked.add(pair.ref)
+            return
+        is_relation = self.spec.retire is Retire.REMOVE
+        finding, is_ours = self.given.rules.settle(
+            Finding(
+                type=FindingKind.DRIFT if is_relation else FindingKind.VANISHED,
+                kind=pair.ref.kind,
+                key=pair.ref.key,
+                message="it was removed from the target"
+                if is_relation
+                else "the object is gone from the target",
+                desired=pair.link.identity if pair.link else "",
+                target=pair.link.remote_id if pair.link else "",
+            )
+        )
+        if is_ours:
+            self._create(pair)
+            return
+        self.draft.findings.append(finding)
+        self.draft.blocked.add(pair.ref)
+
+    def _create(self, pair: Pair) -> None:
+        if pair.desired is not None:
+            change = create_record(self.spec, pair.desired)
+            reason = "it was removed from the target" if pair.link else ""
+            self.draft.changes[pair.ref] = replace(change, reason=reason)
+
+    def _may_adopt(self, pair: Pair, found: Found) -> bool:
+        """Ask whether an object that somebody else made becomes ours."""
+        finding, is_ours = self.given.rules.settle(
+            Finding(
+                type=FindingKind.ADOPTION,
+                kind=pair.ref.kind,
+                key=pair.ref.key,
+                message="the target already holds it: “"
+                + (found.label or label_of(found.fields, found.identity))
+                + "”",
+                desired=pair.desired.identity if pair.desired else "",
+                target=found.remote_id,
+            )
+        )
+        if not is_ours:
+            self.draft.findings.append(finding)
+        return bool(is_ours)
+
+    def _refuse_stranger(self, pair: Pair) -> None:
+        self.lost += 1
+        self.draft.blocked.add(pair.ref)
+        identity = pair.link.identity if pair.link else ""
+        self.draft.findings.append(
+            self.given.rules.identify(
+                Finding(
+                    type=FindingKind.IDENTITY,
+                    kind=pair.ref.kind,
+                    key=pair.ref.key,
+                    desired=identity,
+                    target=pair.stranger,
+                    message="the linked object bears another identity now; give it"
+                    f" back “{identity}” in the target, or remove it there",
+                )
+            )
+        )
+
+    def _report_twins(self, pair: Pair) -> None:
+        if pair.found is None:
+            return
+        for twin in pair.twins:
+            self.draft.findings.append(
+                self.given.rules.identify(
+                    Finding(
+                        type=FindingKind.DUPLICATE,
+                        kind=pair.ref.kind,
+                        key=pair.ref.key,
+                        row=twin.remote_id,
+                        target=twin.remote_id,
+                        message="a second object bears the same identity; the"
+                        " linked one stays ours, the other is left alone",
+                    )
+                )
+            )
+
+    def report_orphans(self, unclaimed: Sequence[Found]) -> None:
+        """Name objects that bear an identity of ours and that nobody knows."""
+        for found in unclaimed:
+            if self.spec.has_identity and self.spec.ownership is Ownership.MANAGED:
+                self._report_orphan(found)
+
+    def _report_orphan(self, found: Found) -> None:
+        if not found.identity.startswith(f"{self.given.prefix}-"):
+            return
+        self.draft.findings.append(
+            self.given.rules.identify(
+                Finding(
+                    type=FindingKind.ORPHAN,
+                    kind=self.spec.name,
+                    key=found.identity,
+                    target=found.remote_id,
+                    message="it bears an identity of ours, but neither the framework"
+                    " nor a link knows it; it is left alone",
+                )
+            )
+        )
+
+    def _verify(self, pair: Pair) -> None:
+        """Check a record that only an administrator can make or change."""
+        if pair.desired is None:
+            return
+        wrong = {
+            name: str(value)
+            for name, value in pair.desired.fields.items()
+            if pair.found is None or pair.found.fields.get(name) != value
+        }
+        if not wrong:
+            return
+        self.draft.blocked.add(pair.ref)
+        self._add_task(pair.ref, wrong)
+
+    def _add_task(self, ref: Ref, values: Mapping[str, str]) -> None:
+        step = ManualStep(
+            title=f"{self.spec.label} “{ref.key}”",
+            steps=self.spec.manual_step,
+            values=values,
+        )
+        self.draft.tasks[ref] = PlanTask(kind=ref.kind, key=ref.key, step=step)
+
+
+def _is_retired(link: Link) -> bool:
+    base = link.fields.get(RETIRED)
+    return base is not None and base.sent is True
