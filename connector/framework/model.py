@@ -113,6 +113,7 @@ class Step:
     name: Text
     description: Text = EMPTY
     bases: AcceptedBases | None = None
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,7 @@ class Indicator:
 
     step: str
     text: Text
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ class GivenStep:
 
     competency: str
     step: str
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
