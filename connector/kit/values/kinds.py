@@ -73,7 +73,8 @@ class FieldSpec:
     `canonical` is a pure function that gives the one form in which the target keeps
     a value; *map* calls it, and it raises `ValueError` with a sentence for a value
     that the target would refuse. `row` names the fields of one row, and its
-    `row_key` the field that tells rows apart.
+    `row_key` the field that tells rows apart; `is_keyed_by_text` says that this field
+    is a text without an identity of its own, so that its hash is the key.
     """
 
     name: str
@@ -87,6 +88,7 @@ class FieldSpec:
     is_ordered: bool = False
     row: tuple[FieldSpec, ...] = ()
     row_key: str = ""
+    is_keyed_by_text: bool = False
     canonical: Callable[[Value], Value] = _as_is
 
 

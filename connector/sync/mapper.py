@@ -1,0 +1,315 @@
+"""*Map*: from a framework to the records a target should hold.
+
+Pure. Every problem is collected, with the place in the framework or the mapping.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, cast
+
+from connector.framework.model import Framework, Text
+from connector.kit.errors import FrameworkError, Problem
+from connector.kit.values import (
+    FieldSpec,
+    FieldType,
+    KindSpec,
+    Ownership,
+    Record,
+    Ref,
+    Row,
+    RowKey,
+    Rows,
+    Value,
+    references,
+    text_row_key,
+)
+from connector.sync.expressions import Expression, ExpressionError, make_ref
+from connector.sync.mapping import FieldMapping, Loop, RecordMapping, RowMapping
+from connector.sync.mapping import Mapping as TargetMapping
+
+IDENTITY_LIMIT = 100
+_KEY = re.compile(r"^[a-z0-9][a-z0-9._/-]*$")
+
+
+@dataclass(slots=True)
+class MapResult:
+    """The wanted records, and what the mapping changed on the way (shortened names)."""
+
+    records: list[Record] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def map_records(
+    mapping: TargetMapping, framework: Framework, specs: Sequence[KindSpec]
+) -> MapResult:
+    """Make the records of every kind that the mapping names.
+
+    Raises:
+        FrameworkError: with every value that the target could not hold.
+    """
+    run = _Mapper(mapping, framework)
+    for spec in specs:
+        if spec.name in mapping.kinds:
+            for block in mapping.kinds[spec.name].records:
+                run.make_records(spec, block)
+    run.check_references()
+    if run.problems:
+        number = len(run.problems)
+        raise FrameworkError(
+            f"{number} value{'s' if number > 1 else ''} cannot be mapped"
+            f" to {mapping.adapter}",
+            hint="Correct the framework, or the mapping; nothing was read or written.",
+            problems=sorted(run.problems),
+        )
+    return MapResult(list(run.records.values()), run.notes)
+
+
+class _Refused(Exception):  # noqa: N818 - a value the target cannot hold
+    """Why one value cannot be mapped."""
+
+
+class _Mapper:
+    """One run of a mapping over a framework."""
+
+    def __init__(self, mapping: TargetMapping, framework: Framework) -> None:
+        self.mapping = mapping
+        self.names: dict[str, Any] = {
+            "framework": framework,
+            "options": mapping.options,
+            "language": mapping.language,
+            "ref": make_ref,
+        }
+        self.records: dict[Ref, Record] = {}
+        self.lines: dict[Ref, int] = {}
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+
+    def make_records(self, spec: KindSpec, block: RecordMapping) -> None:
+        """Make the records of one block."""
+        try:
+            for names in self._turns(block.loops, block.when, self.names):
+                self._make_record(spec, block, names)
+        except ExpressionError as error:
+            self._refuse(spec.name, "", block.line, "", f"the loop {error}")
+
+    def _turns(
+        self,
+        loops: tuple[Loop, ...],
+        when: Expression | None,
+        names: dict[str, Any],
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the names of each turn of nested loops, those that `when` lets by."""
+        if not loops:
+            if when is None or when.evaluate(names):
+                yield names
+            return
+        first, *rest = loops
+        for item in first.items.evaluate(names):
+            yield from self._turns(tuple(rest), when, {**names, first.name: item})
+
+    def _make_record(
+        self, spec: KindSpec, block: RecordMapping, names: dict[str, Any]
+    ) -> None:
+        place = _place(block.loops, names)
+        try:
+            key = str(_plain(block.key.evaluate(names), self.mapping.language))
+        except ExpressionError as error:
+            self._refuse(spec.name, "", block.line, place, f"the key {error}")
+            return
+        identity = self._identity(spec, key)
+        problem = self._key_problem(spec, key, identity)
+        if problem:
+            self._refuse(spec.name, key, block.line, place, problem)
+            return
+        fields: dict[str, Value] = {}
+        for name, field_mapping in block.fields.items():
+            try:
+                fields[name] = self._field(spec, key, name, field_mapping, names)
+            except (ExpressionError, _Refused) as error:
+                self._refuse(spec.name, key, field_mapping.line, place, str(error))
+        ref = Ref(spec.name, key)
+        self.lines[ref] = block.line
+        self.records[ref] = Record(
+            kind=spec.name, key=key, identity=identity, fields=fields, source=place
+        )
+
+    def _identity(self, spec: KindSpec, key: str) -> str:
+        """Return what the target will know the record by (design section 3)."""
+        if spec.ownership is not Ownership.MANAGED:
+            return key
+        return f"{self.mapping.prefix}-{spec.tag}-{key}".lower()
+
+    def _key_problem(self, spec: KindSpec, key: str, identity: str) -> str:
+        if Ref(spec.name, key) in self.records:
+            return f"two records of kind {spec.name} have the key “{key}”"
+        if spec.ownership is Ownership.MANAGED and not _KEY.match(key):
+            return f"“{key}” is no key: lower-case letters, digits, . _ - and / only"
+        if len(identity) > IDENTITY_LIMIT:
+            return (
+                f"its identity in the target, “{identity}”, has {len(identity)}"
+                f" characters; {IDENTITY_LIMIT} is the limit"
+            )
+        return ""
+
+    def _field(
+        self,
+        spec: KindSpec,
+        key: str,
+        name: str,
+        mapping: FieldMapping,
+        names: dict[str, Any],
+    ) -> Value:
+        field_spec = spec.by_name[name]
+        if mapping.value is not None:
+            raw = mapping.value.evaluate(names)
+        elif field_spec.type is FieldType.ROWS:
+            return self._rows(field_spec, mapping.rows, names)
+        else:
+            raw = [item.evaluate(names) for item in mapping.values]
+        may_shorten = name in self.mapping.kinds[spec.name].shorten
+        return self._value(
+            field_spec, raw, f"{spec.name} {key}", may_shorten=may_shorten
+        )
+
+    def _value(self, spec: FieldSpec, raw: Any, what: str, may_shorten: bool) -> Value:
+        value = _typed(spec, raw, self.mapping.language)
+        if isinstance(value, str) and spec.max_length:
+            value = self._fitted(spec, value, what, may_shorten=may_shorten)
+        try:
+            value = spec.canonical(value)
+        except ValueError as error:
+            msg = f"{spec.name}: {error}"
+            raise _Refused(msg) from error
+        if spec.is_required and value in (None, ""):
+            msg = f"{spec.name} is empty, and the target needs it"
+            raise _Refused(msg)
+        return value
+
+    def _fitted(self, spec: FieldSpec, text: str, what: str, may_shorten: bool) -> str:
+        limit = spec.max_length or 0
+        text = text.strip()
+        if len(text) <= limit:
+            return text
+        if not may_shorten:
+            msg = (
+                f"{spec.name} has {len(text)} characters, and the target holds {limit};"
+                f" shorten it, or name {spec.name} under “shorten” in the mapping"
+            )
+            raise _Refused(msg)
+        self.notes.append(f"{what}: {spec.name} shortened to {limit} characters")
+        return shortened(text, limit)
+
+    def _rows(
+        self,
+        spec: FieldSpec,
+        blocks: tuple[RowMapping, ...],
+        names: dict[str, Any],
+    ) -> Rows:
+        rows: dict[RowKey, Row] = {}
+        for block in blocks:
+            for turn in self._turns(block.loops, block.when, names):
+                row = self._row(spec, block, turn)
+                if row.key in rows and rows[row.key] != row:
+                    msg = f"{spec.name} would hold {row.key} twice, differently"
+                    raise _Refused(msg)
+                rows[row.key] = row
+        return Rows(tuple(rows.values()), spec.is_ordered)
+
+    def _row(self, spec: FieldSpec, block: RowMapping, names: dict[str, Any]) -> Row:
+        by_name = {item.name: item for item in spec.row}
+        fields = {
+            name: self._value(
+                by_name[name], item.evaluate(names), spec.name, may_shorten=False
+            )
+            for name, item in block.fields.items()
+        }
+        key = fields.get(spec.row_key)
+        if isinstance(key, Ref):
+            return Row(key, fields)
+        if spec.is_keyed_by_text:
+            return Row(text_row_key(str(key)), fields)
+        return Row(str(key), fields)
+
+    def check_references(self) -> None:
+        """Report every reference to a record that the mapping does not make."""
+        for record in self.records.values():
+            for value in record.fields.values():
+                for ref in references(value):
+                    if ref not in self.records:
+                        self._refuse(
+                            record.kind,
+                            record.key,
+                            self.lines[record.ref],
+                            record.source,
+                            f"it refers to {ref}, which the mapping does not make",
+                        )
+
+    def _refuse(
+        self, kind: str, key: str, line: int, source: str, message: str
+    ) -> None:
+        where = f"{self.mapping.name}:{line}"
+        place = f"{source} ({where})" if source else where
+        self.problems.append(Problem(place, message, key=f"{kind} {key}".strip()))
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return a text cut to a limit, the same way each time and still told apart."""
+    mark = hashlib.sha256(text.encode()).hexdigest()[:6]
+    return f"{text[: limit - 8].rstrip()}… {mark}"
+
+
+def _place(loops: tuple[Loop, ...], names: Mapping[str, Any]) -> str:
+    """Return the place in the framework that the innermost element came from."""
+    for loop in reversed(loops):
+        place = getattr(names[loop.name], "place", "")
+        if place:
+            return str(place)
+    return ""
+
+
+def _plain(raw: Any, language: str) -> Any:
+    """Return a value of the framework in the words of records."""
+    if isinstance(raw, Text):
+        return raw.in_language(language)
+    if isinstance(raw, Enum):
+        return raw.value
+    return raw
+
+
+def _typed(spec: FieldSpec, raw: Any, language: str) -> Value:
+    """Return a value of the type that the field has.
+
+    Raises:
+        _Refused: it has another type.
+    """
+    raw = _plain(raw, language)
+    match spec.type:
+        case FieldType.TEXT | FieldType.RICH_TEXT if raw is None:
+            return ""
+        case FieldType.TEXT | FieldType.RICH_TEXT if isinstance(raw, str | int):
+            return str(raw)
+        case FieldType.REFERENCES | FieldType.TEXTS if isinstance(raw, list | tuple):
+            wanted = Ref if spec.type is FieldType.REFERENCES else str
+            items = tuple(_plain(item, language) for item in raw)
+            if all(isinstance(item, wanted) for item in items):
+                return items
+        case _ if raw is None or isinstance(raw, _TYPES.get(spec.type, ())):
+            return cast("Value", raw)
+    msg = f"{spec.name} is {raw!r}; the field holds a {spec.type}"
+    raise _Refused(msg)
+
+
+_TYPES: Mapping[FieldType, tuple[type, ...]] = {
+    FieldType.BOOLEAN: (bool,),
+    FieldType.INTEGER: (int,),
+    FieldType.DECIMAL: (int, Decimal),
+    FieldType.DATE: (date,),
+    FieldType.REFERENCE: (Ref,),
+}
