@@ -1,0 +1,169 @@
+"""The control API under `/_sandbox`: what a test or a demo turns on the server.
+
+JSON in and out. It is part of the sandbox, not of the platform.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from adapters.workday.sandbox.events import Event
+from adapters.workday.sandbox.switches import CutPage, SoftException
+from adapters.workday.sandbox.tenant import Tenant
+
+_PLAIN_SWITCHES = (
+    "latency",
+    "allowed_requests",
+    "refused_requests",
+    "retry_after",
+    "errors",
+    "error_status",
+    "lost_answers",
+    "lost_tokens",
+    "extra_elements",
+)
+
+
+def control_blueprint(tenant: Tenant) -> Blueprint:
+    """Return the control API of a tenant."""
+    pages = Blueprint("control", __name__, url_prefix="/_sandbox")
+
+    @pages.get("/")
+    def identity() -> Response:
+        return jsonify({"tenant": tenant.seed.name, "is_sandbox": True})
+
+    @pages.post("/switches")
+    def switches() -> Response | tuple[Response, int]:
+        wanted = _body()
+        unknown = set(wanted) - {*_PLAIN_SWITCHES, "cut_page", "soft_exceptions"}
+        if unknown:
+            return _bad(f"Unknown switches: {', '.join(sorted(unknown))}.")
+        with tenant.lock:
+            _set_switches(tenant, wanted)
+        return jsonify({})
+
+    @pages.delete("/switches")
+    def reset_switches() -> Response:
+        with tenant.lock:
+            tenant.switches.reset()
+        return jsonify({})
+
+    @pages.get("/log")
+    def log() -> Response:
+        with tenant.lock:
+            entries = list(tenant.log)
+        counts = Counter(entry.operation for entry in entries)
+        return jsonify(
+            {
+                "counts": dict(counts),
+                "writes": sum(entry.is_write for entry in entries),
+                "auto_completed": sum(entry.is_auto_completed for entry in entries),
+                "requests": [
+                    {**asdict(entry), "at": entry.at.isoformat()} for entry in entries
+                ],
+            }
+        )
+
+    @pages.delete("/log")
+    def clear_log() -> Response:
+        with tenant.lock:
+            tenant.log.clear()
+        return jsonify({})
+
+    @pages.post("/refresh")
+    def refresh() -> Response:
+        tenant.refresh()
+        return jsonify({})
+
+    _add_events(pages, tenant)
+    _add_security(pages, tenant)
+    return pages
+
+
+def _add_events(pages: Blueprint, tenant: Tenant) -> None:
+    @pages.get("/events")
+    def events() -> Response:
+        with tenant.lock:
+            shown = [_shown(event) for event in tenant.events.events.values()]
+        return jsonify({"events": shown})
+
+    @pages.post("/events/<wid>/<decision>")
+    def decide(wid: str, decision: str) -> Response | tuple[Response, int]:
+        actions = {"approve": tenant.approve_event, "deny": tenant.deny_event}
+        if decision not in actions:
+            return _bad(f"An event can be approved or denied, not '{decision}'.")
+        try:
+            return jsonify(_shown(actions[decision](wid)))
+        except KeyError:
+            return _bad(f"No event waits by the WID '{wid}'.")
+
+    @pages.post("/approvals")
+    def approvals() -> Response:
+        wanted = _body()
+        with tenant.lock:
+            tenant.needing_approval = set(wanted.get("needing_approval", ()))
+        return jsonify({})
+
+
+def _shown(event: Event) -> dict[str, Any]:
+    return {
+        "wid": event.instance.wid,
+        "process": event.process,
+        "worker": next(iter(event.worker.reference_ids.values())),
+        "state": event.state.value,
+        "auto_completed": event.is_auto_completed,
+        "comment": event.comment,
+    }
+
+
+def _add_security(pages: Blueprint, tenant: Tenant) -> None:
+    @pages.post("/permissions")
+    def permissions() -> Response:
+        wanted = _body()
+        with tenant.lock:
+            tenant.permissions.grant(_rights(wanted.get("grant", ())))
+            tenant.permissions.revoke(_rights(wanted.get("revoke", ())))
+            if wanted.get("activate", True):
+                tenant.permissions.activate()
+            active = sorted(tenant.permissions.active)
+        return jsonify({"active": active})
+
+    @pages.post("/tokens/expire")
+    def expire() -> Response:
+        with tenant.lock:
+            tenant.tokens.expire_access_tokens()
+        return jsonify({})
+
+    @pages.post("/tokens/unlock")
+    def unlock() -> Response:
+        with tenant.lock:
+            tenant.tokens.unlock()
+        return jsonify({})
+
+
+def _rights(pairs: Iterable[Iterable[str]]) -> set[tuple[str, str]]:
+    return {(domain, access) for domain, access in pairs}
+
+
+def _set_switches(tenant: Tenant, wanted: dict[str, Any]) -> None:
+    for name in _PLAIN_SWITCHES:
+        if name in wanted:
+            setattr(tenant.switches, name, wanted[name])
+    if "cut_page" in wanted:
+        tenant.switches.cut_page = CutPage(**wanted["cut_page"])
+    for item in wanted.get("soft_exceptions", ()):
+        tenant.switches.soft_exceptions.append(SoftException(**item))
+
+
+def _body() -> dict[str, Any]:
+    found = request.get_json(silent=True)
+    return found if isinstance(found, dict) else {}
+
+
+def _bad(text: str) -> tuple[Response, int]:
+    return jsonify({"error": text}), 400
