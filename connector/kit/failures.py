@@ -148,7 +148,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _is_wrong_tls(cause: BaseException) -> bool:
     """Tell whether a set-up is wrong, not only a TLS connection cut."""
     return isinstance(cause, ssl.SSLCertVerificationError) or (
-        isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER"
+        isinstance(cause, ssl.SSLError)
+        and getattr(cause, "reason", "") == "WRONG_VERSION_NUMBER"
     )
 
 

@@ -178,7 +178,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(411, "Length Required")
             return
         length = int(self.headers.get("Content-Length") or 0)
-        environ = self._environ(self.rfile.read(length))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True  # the peer left: half a request is none
+            return
+        environ = self._environ(body)
         answer = _Answer()
         try:
             parts = self.server.app(environ, answer.start)
