@@ -1,0 +1,134 @@
+"""Calls of web service functions, single and batched.
+
+Checks what Moodle checks before a function runs, runs it under the site's lock, and
+keeps the log. Knows nothing of HTTP.
+"""
+
+from typing import Any
+
+from adapters.moodle.sandbox import answers
+from adapters.moodle.sandbox.call import HANDLERS, Call, SiteFacts
+from adapters.moodle.sandbox.contract import FunctionContract, load_contract
+from adapters.moodle.sandbox.errors import (
+    MoodleError,
+    access_denied,
+    missing_record,
+    moodle_error,
+)
+from adapters.moodle.sandbox.parameters import (
+    PhpArray,
+    check_parameters,
+    read_json_arguments,
+)
+from adapters.moodle.sandbox.site import LogEntry, Site
+
+BATCH = "tool_mobile_call_external_functions"
+
+
+class Service:
+    """The web service of one site, for one HTTP request."""
+
+    def __init__(self, site: Site, facts: SiteFacts) -> None:
+        self._site = site
+        self._facts = facts
+        self.has_written = False
+        self.is_cut = False
+
+    def answer(self, name: str, values: PhpArray, *, raw: bool) -> Any:
+        """Return the shaped answer of a function.
+
+        Raises MoodleError for everything Moodle answers with an error object.
+        """
+        contract = self._require_function(name)
+        if name == BATCH:
+            self._note(name, "", writes=False, batched=False)
+            arguments = check_parameters(contract.parameters, values)
+            return {"responses": self._run_batch(arguments["requests"])}
+        return self._run(contract, values, raw=raw, batched=False)
+
+    def _require_function(self, name: str) -> FunctionContract:
+        contract = load_contract()
+        if name not in contract.functions and name not in contract.known_elsewhere:
+            raise missing_record("external_functions")
+        is_offered = name in self._site.service_functions
+        if not is_offered or not self._site.switches.service_enabled:
+            raise access_denied(f"Access to the function {name}() is not allowed.")
+        return contract.functions[name]
+
+    def _run(
+        self, contract: FunctionContract, values: PhpArray, *, raw: bool, batched: bool
+    ) -> Any:
+        arrival = self._site.state.competencies.next_id - 1
+        if self._site.switches.latency_seconds:
+            self._site.sleep(self._site.switches.latency_seconds)
+        errorcode = ""
+        try:
+            with self._site.lock:
+                return self._execute(contract, values, raw=raw, arrival=arrival)
+        except MoodleError as error:
+            errorcode = error.errorcode or error.exception
+            raise
+        finally:
+            name = contract.name
+            self._note(name, errorcode, writes=contract.writes, batched=batched)
+
+    def _execute(
+        self, contract: FunctionContract, values: PhpArray, *, raw: bool, arrival: int
+    ) -> Any:
+        site = self._site
+        arguments = check_parameters(contract.parameters, values)
+        is_off = not site.switches.competencies_enabled
+        if is_off and contract.name.startswith(("core_competency_", "tool_lp_")):
+            message = "Competencies are not enabled."
+            raise moodle_error("competenciesarenotenabled", message, "core_competency")
+        call = Call(
+            state=site.state,
+            site=self._facts,
+            user_id=site.state.account_id,
+            now=site.now(),
+            arguments=arguments,
+            wants_raw_text=raw,
+            arrival=arrival,
+        )
+        shaped = answers.shape_answer(contract.returns, HANDLERS[contract.name](call))
+        if contract.writes:
+            self.has_written = True
+            if site.after_commit is not None:
+                site.after_commit(contract.name, arguments)
+        return shaped
+
+    def _note(self, name: str, errorcode: str, *, writes: bool, batched: bool) -> None:
+        with self._site.lock:
+            self._site.log.append(LogEntry(name, errorcode, writes, batched))
+            cut = self._site.switches.cut_page
+            if cut is not None and cut.is_hit(name):
+                self.is_cut = True
+
+    def _run_batch(self, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Run the inner calls in order and stop at the first that fails."""
+        responses = []
+        for request in requests:
+            response = self._run_inner(request)
+            responses.append(response)
+            if response["error"]:
+                break
+        return responses
+
+    def _run_inner(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["function"]
+        if name not in self._site.service_functions:
+            denied = {"errorcode": "accessexception", "module": "webservice"}
+            return {"error": True, "exception": answers.php_json(denied)}
+        contract = load_contract().functions[name]
+        values = read_json_arguments(request["arguments"])
+        try:
+            if name == BATCH:
+                data = self.answer(name, values, raw=request["settingraw"])
+            else:
+                raw = request["settingraw"]
+                data = self._run(contract, values, raw=raw, batched=True)
+        except MoodleError as error:
+            body = error.batch_body(self._facts.wwwroot)
+            return {"error": True, "exception": answers.php_json(body)}
+        text = None if data is None else answers.php_json(data)
+        return {"error": False, "data": text}
