@@ -1,1 +1,34 @@
-"""The job framework: its model, its validation, its releases and its sources."""
+"""The job framework: model, sources, validation, releases.
+
+Knows no target, no database and no person.
+"""
+
+from connector.framework.bases import accepted_bases
+from connector.framework.comparison import Difference, diff_frameworks, stats
+from connector.framework.loading import load_framework
+from connector.framework.model import Framework
+from connector.framework.releases import (
+    Release,
+    framework_from_snapshot,
+    make_release,
+    snapshot_bytes,
+)
+from connector.framework.sources.native_write import write_native
+from connector.framework.validate import validate
+from connector.framework.warnings import warnings
+
+__all__ = [
+    "Difference",
+    "Framework",
+    "Release",
+    "accepted_bases",
+    "diff_frameworks",
+    "framework_from_snapshot",
+    "load_framework",
+    "make_release",
+    "snapshot_bytes",
+    "stats",
+    "validate",
+    "warnings",
+    "write_native",
+]
