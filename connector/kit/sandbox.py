@@ -38,7 +38,7 @@ _ExceptionInfo: TypeAlias = (
 def lose_answer(environ: WSGIEnvironment, *, after: int = 0) -> None:
     """Let the connection break after so many bytes of this request's answer.
 
-    The request itself is carried out; 0 loses the whole answer, head included.
+    The request itself is carried out. The answer's head counts too: 0 loses it whole.
     """
     environ[_LOST_AFTER] = after
 
@@ -61,7 +61,8 @@ def serve(
 ) -> ServedSandbox:
     """Serve an application on loopback until it is closed; port 0 takes a free one.
 
-    Each connection has a thread of its own. `close` ends open connections too.
+    Each connection has a thread of its own. `close` ends open connections too. An
+    application that raises `ConnectionError` hangs up without an answer.
 
     Raises:
         ConfigError: the host is not this machine.
@@ -192,6 +193,9 @@ class _Handler(BaseHTTPRequestHandler):
             finally:
                 if hasattr(parts, "close"):
                     parts.close()
+        except ConnectionError:  # the application hangs up
+            self._reset()
+            return
         except Exception:  # a sandbox goes on, as a real server does
             log.exception("The sandbox failed to answer %s", self.path)
             answer = _Answer()
@@ -213,10 +217,8 @@ class _Handler(BaseHTTPRequestHandler):
         head, self.wfile = self.wfile.getvalue(), connection
         if self.command == "HEAD":
             body = b""
-        if lost_after is None:
-            self.wfile.write(head + body)
-        else:
-            self.wfile.write(head + body[:lost_after] if lost_after else b"")
+        self.wfile.write((head + body)[:lost_after])
+        if lost_after is not None:
             self._reset()
 
     def _reset(self) -> None:

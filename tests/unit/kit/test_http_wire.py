@@ -114,7 +114,7 @@ def test_a_lost_answer_of_a_read_is_asked_for_again(
     def app(environ: Any, start: Any) -> list[bytes]:
         asked.append(1)
         if len(asked) == 1:
-            lose_answer(environ, after=3)
+            lose_answer(environ, after=70)
         start("200 OK", [])
         return [b"whole"]
 

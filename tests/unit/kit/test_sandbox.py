@@ -134,7 +134,7 @@ def test_a_body_of_unknown_length_is_refused(connect: Connect) -> None:
     assert connection.getresponse().status == 411
 
 
-@pytest.mark.parametrize("after", [0, 3])
+@pytest.mark.parametrize("after", [0, 3, 75])
 def test_an_answer_is_lost_on_demand(connect: Connect, after: int) -> None:
     def app(environ: Any, start: Any) -> list[bytes]:
         lose_answer(environ, after=after)
@@ -145,6 +145,16 @@ def test_an_answer_is_lost_on_demand(connect: Connect, after: int) -> None:
     connection.request("GET", "/")
     with pytest.raises((ConnectionError, HTTPException)):
         connection.getresponse().read()
+
+
+def test_an_application_may_hang_up(connect: Connect) -> None:
+    def app(_environ: Any, _start: Any) -> list[bytes]:
+        raise ConnectionAbortedError
+
+    connection = connect(app)
+    connection.request("GET", "/")
+    with pytest.raises(ConnectionError):
+        connection.getresponse()
 
 
 def test_a_taken_port_is_replaced_and_named(served: Serve) -> None:
