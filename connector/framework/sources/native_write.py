@@ -79,8 +79,9 @@ def _split(name: str, elements: list[Any]) -> Iterator[tuple[str, list[Any]]]:
     parts: dict[str, list[Any]] = {}
     for element in elements:
         owner = getattr(element, _SPLIT[name]) if name in _SPLIT else None
-        file = f"{name}/{owner}.yaml" if owner else f"{name}.yaml"
-        parts.setdefault(file.replace("_", "-"), []).append(element)
+        stem = name.replace("_", "-")
+        file = f"{stem}/{owner}.yaml" if owner else f"{stem}.yaml"
+        parts.setdefault(file, []).append(element)
     yield from parts.items()
 
 
