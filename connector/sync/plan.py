@@ -53,22 +53,6 @@ CHOICES: Mapping[FindingKind, tuple[Choice, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What a person decided about one finding.
-
-    It holds only while `about`, the digest of what was wanted and what was there,
-    stays the same.
-    """
-
-    kind: str
-    key: str
-    field: str
-    row: str
-    choice: Choice
-    about: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something the plan does not settle by itself.
 
@@ -87,6 +71,11 @@ class Finding:
     about: str = ""
     is_waiting: bool = True
     privacy: Privacy = Privacy.PLAIN
+
+    @property
+    def place(self) -> str:
+        """Return the field, with the row in brackets where it is about a row."""
+        return f"{self.field}[{self.row}]" if self.row else self.field
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -209,6 +198,7 @@ class Plan:
 
     connection: str
     release: str
+    release_id: int | None
     as_of: date
     effective_on: date
     mapping_hash: str

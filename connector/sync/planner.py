@@ -57,6 +57,7 @@ class PlanInput:
     connection: str
     prefix: str
     release: str
+    release_id: int | None
     as_of: date
     effective_on: date
     mapping_hash: str
@@ -106,6 +107,7 @@ def make_plan(given: PlanInput) -> Plan:
     plan = Plan(
         connection=given.connection,
         release=given.release,
+        release_id=given.release_id,
         as_of=given.as_of,
         effective_on=given.effective_on,
         mapping_hash=given.mapping_hash,

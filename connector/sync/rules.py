@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from connector.kit.values import value_to_json
-from connector.sync.plan import Choice, Decision, Finding, FindingKind
+from connector.store.decisions import Decision
+from connector.sync.plan import Finding, FindingKind
 
 
 class DriftPolicy(StrEnum):
@@ -29,14 +31,12 @@ Digest = Callable[[object], str]
 class Rules:
     """The policies and decisions of one connection.
 
-    `drift` is by kind, `decisions` by kind, key, field and row.
+    `drift` is by kind, `decisions` by kind, key and the finding's place.
     """
 
     digest: Digest
     drift: Mapping[str, DriftPolicy] = field(default_factory=dict)
-    decisions: Mapping[tuple[str, str, str, str], Decision] = field(
-        default_factory=dict
-    )
+    decisions: Mapping[tuple[str, str, str], Decision] = field(default_factory=dict)
 
     def identify(self, finding: Finding) -> Finding:
         """Return the finding with the digest of what it is about."""
@@ -60,8 +60,7 @@ class Rules:
         policy must not write by itself.
         """
         finding = self.identify(finding)
-        place = (finding.kind, finding.key, finding.field, finding.row)
-        decision = self.decisions.get(place)
+        decision = self.decisions.get((finding.kind, finding.key, finding.place))
         if decision is not None and decision.about == finding.about:
             is_ours = decision.choice == finding.choices[0]
             return replace(finding, is_waiting=False), is_ours
@@ -74,7 +73,7 @@ class Rules:
         return finding, None
 
 
-def decide(finding: Finding, choice: Choice) -> Decision:
+def decide(finding: Finding, choice: str, person: str, at: datetime) -> Decision:
     """Return the decision that a person took about a finding.
 
     Raises:
@@ -82,13 +81,14 @@ def decide(finding: Finding, choice: Choice) -> Decision:
     """
     if choice not in finding.choices:
         offered = ", ".join(finding.choices) or "nothing; it settles itself"
-        msg = f"a {finding.type} can be decided as: {offered}"
+        msg = f"a finding of kind {finding.type} can be decided as: {offered}"
         raise ValueError(msg)
     return Decision(
         kind=finding.kind,
         key=finding.key,
-        field=finding.field,
-        row=finding.row,
+        field=finding.place,
         choice=choice,
         about=finding.about,
+        person=person,
+        decided_at=at,
     )
