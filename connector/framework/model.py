@@ -243,6 +243,14 @@ class GivenStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A course of the LMS, and every step that the activities on it give."""
+
+    idnumber: str
+    gives: tuple[GivenStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearningActivity(Element):
     """One formal or informal thing to do on a pathway.
 
@@ -370,6 +378,42 @@ class Framework(Element):
         """Return the scale of a competency, none where it has none."""
         scale = self.competencies[competency].scale
         return self.scales[scale] if scale else None
+
+    def steps_of(self, competency: str) -> tuple[Step, ...]:
+        """Return the steps of a competency's scale, lowest first, none without one."""
+        scale = self.scale_of(competency)
+        return scale.steps if scale else ()
+
+    def rank_of(self, competency: str, step: str) -> int:
+        """Return the 1-based rank of a step on a competency's scale.
+
+        Raises:
+            KeyError: the competency has no such step.
+        """
+        scale = self.scale_of(competency)
+        if scale is None:
+            raise KeyError(step)
+        return scale.rank(step)
+
+    def indicators_of(self, competency: str, step: str) -> tuple[Text, ...]:
+        """Return the behavioural indicators of a competency at a step, in order."""
+        return tuple(
+            indicator.text
+            for indicator in self.competencies[competency].indicators
+            if indicator.step == step
+        )
+
+    def courses(self) -> tuple[Course, ...]:
+        """Return every course that an activity in use names, once, by its idnumber."""
+        found: dict[str, dict[GivenStep, None]] = {}
+        for pathway, activity in self.activities():
+            if activity.course and not (activity.is_retired or pathway.is_retired):
+                gives = found.setdefault(activity.course, {})
+                gives.update(dict.fromkeys(activity.gives))
+        return tuple(
+            Course(idnumber=idnumber, gives=tuple(found[idnumber]))
+            for idnumber in sorted(found)
+        )
 
     def activities(self) -> Iterator[tuple[Pathway, LearningActivity]]:
         """Yield every learning activity with its pathway, in order."""

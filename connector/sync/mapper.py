@@ -84,6 +84,7 @@ class _Mapper:
             "framework": framework,
             "options": mapping.options,
             "language": mapping.language,
+            "prefix": mapping.prefix,
             "ref": make_ref,
         }
         self.records: dict[Ref, Record] = {}
@@ -149,7 +150,8 @@ class _Mapper:
     def _key_problem(self, spec: KindSpec, key: str, identity: str) -> str:
         if Ref(spec.name, key) in self.records:
             return f"two records of kind {spec.name} have the key “{key}”"
-        if spec.ownership is Ownership.MANAGED and not _KEY.match(key):
+        is_ours = spec.has_identity and spec.ownership is Ownership.MANAGED
+        if is_ours and not _KEY.match(key):
             return f"“{key}” is no key: lower-case letters, digits, . _ - and / only"
         if len(identity) > IDENTITY_LIMIT:
             return (
