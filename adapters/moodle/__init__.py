@@ -1,0 +1,5 @@
+"""Moodle as a target: competency frameworks, learning plan templates, completions."""
+
+from adapters.moodle.adapter import adapter
+
+__all__ = ["adapter"]

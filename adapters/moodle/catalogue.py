@@ -1,0 +1,53 @@
+"""Moodle's competency tree as a catalogue: kinds, reading, writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from adapters.moodle.client import MoodleClient
+from adapters.moodle.kinds import KINDS
+from adapters.moodle.settings import MoodleSettings
+from adapters.moodle.snapshot import MoodleSnapshot
+from adapters.moodle.writing.context import Context
+from adapters.moodle.writing.courses import CourseLinkWriter
+from adapters.moodle.writing.frameworks import FrameworkWriter
+from adapters.moodle.writing.nodes import NodeWriter
+from adapters.moodle.writing.rules import RuleWriter
+from adapters.moodle.writing.run import run
+from adapters.moodle.writing.templates import TemplateWriter
+from connector.kit.values import ApplyItem, KindSpec, ReadScope, RemoteIds, Write
+
+
+class MoodleCatalogue:
+    """The catalogue of one site."""
+
+    def __init__(self, client: MoodleClient, settings: MoodleSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    def kinds(self) -> Sequence[KindSpec]:
+        """Return the specs of all kinds, in write order."""
+        return KINDS
+
+    def snapshot(self, scope: ReadScope) -> MoodleSnapshot:
+        """Begin one consistent reading; nothing is read before it is asked for."""
+        return MoodleSnapshot(self._client, self._settings, scope)
+
+    def apply(
+        self, writes: Sequence[Write], remote_ids: RemoteIds
+    ) -> Iterator[ApplyItem]:
+        """Send one wave of writes that do not depend on one another.
+
+        Raises:
+            AuthError: the token or the rights are refused; the rest was not sent.
+            ReplyError: Moodle answered something unknown; the rest was not sent.
+        """
+        context = Context(self._client, self._settings, remote_ids)
+        writers = (
+            FrameworkWriter(context),
+            NodeWriter(context),
+            RuleWriter(context),
+            TemplateWriter(context),
+            CourseLinkWriter(context),
+        )
+        return run(writers, writes, concurrency=self._settings.concurrency)

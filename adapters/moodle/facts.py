@@ -1,0 +1,89 @@
+"""Facts of Moodle's web services that the adapter and its sandbox both go by.
+
+Constants only, taken from the contract of Moodle 4.5; nothing here does anything.
+"""
+
+from __future__ import annotations
+
+REST_PATH = "/webservice/rest/server.php"
+BATCH_FUNCTION = "tool_mobile_call_external_functions"
+
+#: `version` of site information: 4.1 (2022112800) is the oldest with the report
+#: functions, 4.5 (2024100700) the one the contract was taken from.
+OLDEST_VERSION = 2022112800
+TESTED_VERSION = 2024100700
+
+#: The system context; frameworks and templates live there or in a category below.
+SYSTEM_CONTEXT = 1
+
+RULE_ALL = "core_competency\\competency_rule_all"
+RULE_POINTS = "core_competency\\competency_rule_points"
+
+#: `ruleoutcome` of a competency. A course link counts differently, see below.
+RULE_OUTCOMES = {0: "none", 1: "evidence", 2: "complete", 3: "recommend"}
+#: `ruleoutcome` of a course link; 1 is what a new link starts with.
+COURSE_OUTCOMES = {0: "none", 1: "evidence", 2: "review", 3: "complete"}
+
+TAXONOMIES = frozenset(
+    (
+        "behaviour",
+        "competency",
+        "concept",
+        "domain",
+        "indicator",
+        "level",
+        "outcome",
+        "practice",
+        "proficiency",
+        "skill",
+        "value",
+    )
+)
+
+#: Longest `shortname` and `idnumber`; one more is a database error.
+MAX_NAME = 100
+
+#: Rows of one page of a listing: 5,000 in pages of 500 cost as much as in one.
+PAGE_SIZE = 1000
+
+#: What the service of the account must contain.
+READ_FUNCTIONS = (
+    "core_webservice_get_site_info",
+    "core_competency_get_scale_values",
+    "core_competency_list_competency_frameworks",
+    "core_competency_read_competency_framework",
+    "core_competency_count_competencies",
+    "core_competency_list_competencies",
+    "core_competency_read_competency",
+    "core_competency_list_templates",
+    "core_competency_read_template",
+    "core_competency_list_competencies_in_template",
+    "core_competency_list_course_competencies",
+    "core_course_get_courses_by_field",
+    "core_user_get_users_by_field",
+    "core_reportbuilder_set_filters",
+    "core_reportbuilder_retrieve_report",
+)
+WRITE_FUNCTIONS = (
+    BATCH_FUNCTION,
+    "core_competency_create_competency_framework",
+    "core_competency_update_competency_framework",
+    "core_competency_create_competency",
+    "core_competency_update_competency",
+    "core_competency_set_parent_competency",
+    "core_competency_create_template",
+    "core_competency_update_template",
+    "core_competency_delete_template",
+    "core_competency_add_competency_to_template",
+    "core_competency_remove_competency_from_template",
+    "core_competency_reorder_template_competency",
+    "core_competency_add_competency_to_course",
+    "core_competency_remove_competency_from_course",
+    "core_competency_set_course_competency_ruleoutcome",
+)
+FUNCTIONS = (*READ_FUNCTIONS, *WRITE_FUNCTIONS)
+
+#: Functions whose rights are those in the one course they are called for.
+COURSE_FUNCTIONS = frozenset(
+    name for name in FUNCTIONS if "course" in name.removeprefix("core_")
+)

@@ -1,0 +1,126 @@
+"""The settings of a connection to a Moodle site.
+
+Checked once, all problems at once; no secret is a setting, only its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import Schema, ValidationError, fields, validate, validates
+
+from connector.kit.addresses import problem_of_address
+from connector.kit.errors import ConfigError, Problem
+
+#: Columns of the completions report, in the order the install guide gives them.
+REPORT_COLUMNS = (
+    "user:idnumber",
+    "user:fullnamewithlink",
+    "user:email",
+    "course:idnumber",
+    "course:coursefullnamewithlink",
+    "completion:timecompleted",
+)
+#: Columns without which a completion cannot be told.
+NEEDED_COLUMNS = frozenset(REPORT_COLUMNS) - {"user:email"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoodleSettings:
+    """A checked set of settings.
+
+    `scales` maps our scale keys to Moodle's scale ids. `overlap_hours` is how far
+    each poll of completions looks back before the last one: Moodle may date a
+    completion earlier than the moment it shows up. `time_zone` is the zone in which
+    the site shows times: UTC is asked for, but a site may force its own.
+    """
+
+    url: str
+    token: str
+    scales: Mapping[str, int]
+    completions_report: int | None
+    completions_columns: tuple[str, ...]
+    overlap_hours: int
+    time_zone: str
+    retired_name: str
+    batch_size: int
+    concurrency: int
+
+
+class _SettingsSchema(Schema):
+    url = fields.String(required=True)
+    token = fields.String(load_default="moodle.token")
+    scales = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(strict=True, validate=validate.Range(min=1)),
+        load_default=dict,
+    )
+    completions_report = fields.Integer(
+        strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1)
+    )
+    completions_columns = fields.List(
+        fields.String(), load_default=list(REPORT_COLUMNS)
+    )
+    overlap_hours = fields.Integer(
+        strict=True, load_default=48, validate=validate.Range(min=0, max=8760)
+    )
+    time_zone = fields.String(load_default="UTC")
+    retired_name = fields.String(
+        load_default="Retired", validate=validate.Length(min=1, max=100)
+    )
+    batch_size = fields.Integer(
+        strict=True, load_default=50, validate=validate.Range(min=1, max=100)
+    )
+    concurrency = fields.Integer(
+        strict=True, load_default=2, validate=validate.Range(min=1, max=4)
+    )
+
+    @validates("url")
+    def _check_url(self, value: str, **_: object) -> None:
+        if problem := problem_of_address(value):
+            msg = f"{value} {problem}"
+            raise ValidationError(msg)
+
+    @validates("time_zone")
+    def _check_time_zone(self, value: str, **_: object) -> None:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            msg = f"{value!r} is no time zone: write it like Europe/Warsaw or UTC."
+            raise ValidationError(msg) from error
+
+    @validates("completions_columns")
+    def _check_columns(self, value: list[str], **_: object) -> None:
+        if missing := NEEDED_COLUMNS - set(value):
+            msg = f"lacks {', '.join(sorted(missing))}."
+            raise ValidationError(msg)
+
+
+def load_settings(settings: Mapping[str, Any]) -> MoodleSettings:
+    """Return checked settings; raises `ConfigError` with every wrong one."""
+    try:
+        data: dict[str, Any] = dict(_SettingsSchema().load(settings))
+    except ValidationError as error:
+        problems = tuple(_problems(error.messages, ""))
+        raise ConfigError(
+            f"The settings of the Moodle connection hold {len(problems)} problem(s).",
+            hint="Correct them in the connection's document.",
+            problems=problems,
+        ) from error
+    data["url"] = data["url"].rstrip("/")
+    data["completions_columns"] = tuple(data["completions_columns"])
+    return MoodleSettings(**data)
+
+
+def _problems(messages: Any, key: str) -> list[Problem]:
+    if isinstance(messages, Mapping):
+        return [
+            problem
+            for name, inner in messages.items()
+            for problem in _problems(inner, f"{key}.{name}" if key else str(name))
+        ]
+    texts = messages if isinstance(messages, list) else [messages]
+    return [Problem("settings", f"{key}: {text}", key=key) for text in texts]

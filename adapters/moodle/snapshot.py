@@ -1,0 +1,205 @@
+"""One consistent reading of a Moodle site.
+
+Reads only what is ours or linked and what records want, each listing once. It never
+reports a listing as complete that may have missed something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from adapters.moodle import identities, listing, wire
+from adapters.moodle.client import MoodleClient
+from adapters.moodle.failures import RightsError
+from adapters.moodle.mark import unmark
+from adapters.moodle.settings import MoodleSettings
+from adapters.moodle.translate import (
+    Forest,
+    framework_found,
+    scale_fields,
+    template_found,
+)
+from connector.kit.errors import ConflictError, RejectedError, TransientError
+from connector.kit.values import Complete, Found, Incomplete, ReadItem, ReadScope
+
+_PROBES = {
+    "framework": "core_competency_read_competency_framework",
+    "domain": "core_competency_read_competency",
+    "competency": "core_competency_read_competency",
+    "step": "core_competency_read_competency",
+    "template": "core_competency_read_template",
+    "course": "core_competency_list_course_competencies",
+}
+
+
+class MoodleSnapshot:
+    """A reading for one scope; every listing is kept until the snapshot goes."""
+
+    def __init__(
+        self, client: MoodleClient, settings: MoodleSettings, scope: ReadScope
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._scope = scope
+        self._readers: dict[str, Callable[[], list[Found]]] = {
+            "scale": self._scales,
+            "framework": self._framework_records,
+            "domain": lambda: self._nodes("domain"),
+            "competency": lambda: self._nodes("competency"),
+            "step": lambda: self._nodes("step"),
+            "step_rule": lambda: list(self._forest.rules_found()),
+            "template": self._templates,
+            "course": self._course_records,
+            "course_link": self._course_links,
+        }
+
+    def read(self, kind: str) -> Iterator[ReadItem]:
+        """Yield every object of a kind, then `Complete` or `Incomplete`.
+
+        Raises:
+            AuthError: the token or the rights are refused.
+            ReplyError: Moodle answered something unknown.
+        """
+        try:
+            found = self._readers[kind]()
+        except listing.UnseenError as error:
+            yield Incomplete(str(error))
+            return
+        except (TransientError, RejectedError, ConflictError) as error:
+            yield Incomplete(error.message)
+            return
+        yield from found
+        yield Complete()
+
+    def people_in_scope(self) -> int | None:
+        """Return none: no function counts the people of a site cheaply."""
+        return None
+
+    def _linked(self, kind: str) -> frozenset[str]:
+        return self._scope.linked.get(kind, frozenset())
+
+    def _check(self, kind: str, found: list[Found]) -> list[Found]:
+        """Return the records of a kind after a look at the linked ones not among them.
+
+        Raises:
+            UnseenError: one of those may be there after all.
+        """
+        missing = self._linked(kind) - {record.remote_id for record in found}
+        listing.check_vanished(self._client, kind, _PROBES[kind], missing)
+        return found
+
+    def _scales(self) -> list[Found]:
+        wanted = self._settings.scales
+        values = listing.scale_values(self._client, wanted.values())
+        return [
+            Found(
+                kind="scale",
+                remote_id=str(scale_id),
+                identity=key,
+                fields=scale_fields(values[scale_id]),
+                label=key,
+            )
+            for key, scale_id in sorted(wanted.items())
+            if scale_id in values
+        ]
+
+    @cached_property
+    def _frameworks(self) -> list[wire.Framework]:
+        start = f"{self._scope.prefix}-{identities.TAGS['framework']}-"
+        linked = self._linked("framework")
+        return [
+            framework
+            for framework in listing.frameworks(self._client)
+            if framework.idnumber.startswith(start) or str(framework.id) in linked
+        ]
+
+    def _framework_records(self) -> list[Found]:
+        scales = {framework.scaleid for framework in self._frameworks}
+        values = listing.scale_values(self._client, scales)
+        found = [
+            framework_found(framework, len(values.get(framework.scaleid, ())))
+            for framework in self._frameworks
+        ]
+        return self._check("framework", found)
+
+    @cached_property
+    def _linked_kinds(self) -> dict[int, str]:
+        return {
+            int(remote_id): kind
+            for kind in identities.NODE_KINDS
+            for remote_id in self._linked(kind)
+        }
+
+    @cached_property
+    def _forest(self) -> Forest:
+        found = {
+            node.id: node
+            for framework in self._frameworks
+            for node in listing.nodes(self._client, framework.id)
+        }
+        retired = identities.retired_identity(self._scope.prefix)
+        return Forest(
+            prefix=self._scope.prefix,
+            nodes=found,
+            linked_kinds=self._linked_kinds,
+            retired=frozenset(n.id for n in found.values() if n.idnumber == retired),
+        )
+
+    @property
+    def _namer(self) -> Forest:
+        """Return what tells the kinds of nodes without reading any."""
+        return Forest(prefix=self._scope.prefix, linked_kinds=self._linked_kinds)
+
+    def _nodes(self, kind: str) -> list[Found]:
+        return self._check(kind, list(self._forest.nodes_found(kind)))
+
+    def _templates(self) -> list[Found]:
+        prefix, linked = self._scope.prefix, self._linked("template")
+        ours = [
+            template
+            for template in listing.templates(self._client)
+            if unmark(template.description, prefix)[0] or str(template.id) in linked
+        ]
+        members = listing.members(self._client, [template.id for template in ours])
+        found = [
+            template_found(template, prefix, self._namer.rows(members[template.id]))
+            for template in ours
+        ]
+        return self._check("template", found)
+
+    @cached_property
+    def _courses(self) -> list[tuple[wire.Course, str]]:
+        wanted = self._scope.wanted.get("course", ())
+        id_numbers = sorted({record.identity for record in wanted})
+        ids = sorted(int(remote_id) for remote_id in self._linked("course"))
+        return listing.courses(self._client, id_numbers, ids)
+
+    def _course_records(self) -> list[Found]:
+        found = [
+            Found(
+                kind="course",
+                remote_id=str(course.id),
+                identity=id_number,
+                fields={"idnumber": id_number},
+                label=course.fullname,
+            )
+            for course, id_number in self._courses
+        ]
+        return self._check("course", found)
+
+    def _course_links(self) -> list[Found]:
+        names = {course.id: course.fullname for course, _ in self._courses}
+        try:
+            links = listing.course_links(self._client, sorted(names))
+        except RightsError as error:
+            msg = (
+                "The service account may not enter a course of ours, so its links stay "
+                f"unseen: {error.message}"
+            )
+            raise listing.UnseenError(msg) from error
+        return [
+            self._namer.course_link_found(link, names[course_id])
+            for course_id, course_links in links.items()
+            for link in course_links
+        ]

@@ -1,0 +1,1 @@
+"""Writes of each kind, turned into calls and their answers into outcomes."""
