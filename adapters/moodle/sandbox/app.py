@@ -4,6 +4,7 @@ Answers have status 200 for nearly every error, as Moodle's do. Nothing here kno
 web service function.
 """
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from adapters.moodle.sandbox.errors import (
     invalid_parameter,
     moodle_error,
 )
-from adapters.moodle.sandbox.faults import ConnectionLostError
+from adapters.moodle.sandbox.faults import ConnectionLostError, Switches
 from adapters.moodle.sandbox.parameters import PhpArray, read_form
 from adapters.moodle.sandbox.service import Service
 from adapters.moodle.sandbox.site import Site
@@ -120,14 +121,35 @@ def _answer(site: Site, asked: _Request, service: Service) -> str:
 
 def _authenticate(site: Site, asked: _Request) -> None:
     switches = site.switches
-    if switches.upgrade_running:
-        message = "Site is being upgraded, please retry later."
-        raise moodle_error("upgraderunning", message)
+    _require_running(switches)
     if asked.token != site.token:
         message = "Invalid token - token not found"
         raise moodle_error("invalidtoken", message, "webservice")
+    if switches.token_expired:
+        # The first call with an expired token deletes it; the next finds none.
+        site.token, switches.token_expired = secrets.token_hex(16), False
+        raise access_denied("Invalid token - token expired")
     if switches.address_refused:
         raise access_denied("Invalid service - IP is not supported")
+    _require_account(site)
+    if not asked.function:
+        raise invalid_parameter("Missing function name")
+
+
+def _require_running(switches: Switches) -> None:
+    if switches.database_down:
+        raise MoodleError(
+            exception="dml_connection_exception",
+            errorcode="dbconnectionfailed",
+            message="<p>Error: Database connection failed</p>",
+        )
+    if switches.upgrade_running:
+        message = "Site is being upgraded, please retry later."
+        raise moodle_error("upgraderunning", message)
+
+
+def _require_account(site: Site) -> None:
+    switches = site.switches
     if switches.maintenance:
         message = "The site is undergoing maintenance and is currently not available"
         raise moodle_error("sitemaintenance", message, "admin")
@@ -139,8 +161,6 @@ def _authenticate(site: Site, asked: _Request) -> None:
         raise moodle_error("wsaccessusersuspended", message, "webservice")
     if REST_USE not in site.state.account_capabilities | AUTHENTICATED_USER:
         raise access_denied("missing capability: webservice/rest:use")
-    if not asked.function:
-        raise invalid_parameter("Missing function name")
 
 
 def _takes_lost_answer(site: Site) -> bool:

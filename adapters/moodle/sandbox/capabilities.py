@@ -69,8 +69,11 @@ LABELS = {
     REST_USE: "Use REST protocol",
 }
 
-EVERYTHING = frozenset(LABELS)
-"""The role of a service account that an administrator set up completely."""
+EVERYTHING = frozenset(LABELS) - {PLAN_REQUEST_REVIEW}
+"""The role of a service account that an administrator set up completely.
+
+Requesting the review of a plan is for its owner.
+"""
 
 AUTHENTICATED_USER = frozenset({COMPETENCY_VIEW})
 """What every account has, whatever its role says."""

@@ -14,6 +14,8 @@ from adapters.moodle.sandbox.formatting import show_string
 from adapters.moodle.sandbox.state import CATEGORY_ID, SITE_ID
 from adapters.moodle.sandbox.tables import Row
 
+_DAY = 24 * 60 * 60
+_YEAR = 365 * _DAY
 _NUMBER = re.compile(r"\s*-?[0-9]+")
 
 
@@ -44,8 +46,7 @@ def _settings(course: Row) -> Row:
         "format": "site" if course["id"] == SITE_ID else "topics",
         "showgrades": 1,
         "newsitems": 5,
-        "startdate": course["timecreated"],
-        "enddate": 0,
+        **course_dates(course),
         "maxbytes": 0,
         "showreports": 0,
         "visible": course["visible"],
@@ -56,6 +57,12 @@ def _settings(course: Row) -> Row:
         "completionnotify": 0,
         "lang": "",
     }
+
+
+def course_dates(course: Row) -> Row:
+    """Return start and end as a new course gets them: its day, and a year later."""
+    start = course["timecreated"] - course["timecreated"] % _DAY
+    return {"startdate": start, "enddate": start + _YEAR}
 
 
 def course_image(call: Call, course: Row) -> str:
@@ -164,8 +171,7 @@ def _listed(call: Call, course: Row) -> Row:
         "categoryid": _category(course),
         **_names(call, course),
         "format": "topics",
-        "startdate": course["timecreated"],
-        "enddate": 0,
+        **course_dates(course),
     }
     if call.can(COURSE_UPDATE):
         shown |= {

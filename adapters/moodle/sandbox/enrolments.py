@@ -9,7 +9,11 @@ from adapters.moodle.sandbox.capabilities import (
     COURSE_VIEW_PARTICIPANTS,
     USER_VIEW_DETAILS,
 )
-from adapters.moodle.sandbox.courses import context_not_valid, course_image
+from adapters.moodle.sandbox.courses import (
+    context_not_valid,
+    course_dates,
+    course_image,
+)
 from adapters.moodle.sandbox.errors import (
     MoodleError,
     invalid_parameter,
@@ -120,6 +124,7 @@ def get_users_courses(call: Call) -> list[Row]:
 def _show_users_course(call: Call, course: Row, user_id: int) -> Row:
     is_known = call.can(COMPLETION_REPORT) and course["enablecompletion"]
     is_complete = completion_of(call, course["id"], user_id) is not None
+    progress = (100 if is_complete else 0) if course["hascriteria"] else None
     shown = {
         "id": course["id"],
         "shortname": show_string(call, course["shortname"]),
@@ -137,10 +142,9 @@ def _show_users_course(call: Call, course: Row, user_id: int) -> Row:
         "completionhascriteria": is_known and course["hascriteria"],
         "completionusertracked": is_known,
         "category": 1,
-        "progress": (100 if is_complete else 0) if is_known else None,
+        "progress": progress if is_known else None,
         "completed": is_complete if is_known else None,
-        "startdate": course["timecreated"],
-        "enddate": 0,
+        **course_dates(course),
         "marker": 0,
         "lastaccess": None,
         "isfavourite": False,

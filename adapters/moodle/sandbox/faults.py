@@ -39,11 +39,13 @@ class Switches:
     cut_page: CutPage | None = None
     ignores_case: bool = False
     shows_debugging: bool = False
+    database_down: bool = False
     maintenance: bool = False
     upgrade_running: bool = False
     rest_enabled: bool = True
     service_enabled: bool = True
     competencies_enabled: bool = True
+    token_expired: bool = False
     account_suspended: bool = False
     address_refused: bool = False
     max_input_vars: int = 5000

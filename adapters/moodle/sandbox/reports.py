@@ -6,14 +6,17 @@ keys they do not know. Rows come page by page; times show to the minute.
 
 import json
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from adapters.moodle.sandbox.call import Call, serves
 from adapters.moodle.sandbox.capabilities import REPORT_VIEW
 from adapters.moodle.sandbox.enrolments import completion_of
-from adapters.moodle.sandbox.errors import missing_record, moodle_error
+from adapters.moodle.sandbox.errors import MoodleError, missing_record
+from adapters.moodle.sandbox.evidence import IDLE, REVIEWING, WAITING
 from adapters.moodle.sandbox.formatting import show_string, show_time
 from adapters.moodle.sandbox.people import full_name, show_person
+from adapters.moodle.sandbox.scale_rules import grade_name
 from adapters.moodle.sandbox.state import ADMIN_ID, SYSTEM_CONTEXT
 from adapters.moodle.sandbox.tables import Row
 
@@ -43,13 +46,21 @@ def _completion_time(call: Call, entry: Entry) -> str:
     return show_time(call, entry["completed"]) if entry["completed"] else ""
 
 
+def _rating_name(call: Call, entry: Entry) -> str:
+    return grade_name(call, entry["competency"], entry["rating"]["grade"])
+
+
+_STATUS_NAMES = {IDLE: "Idle", WAITING: "Waiting for review", REVIEWING: "In review"}
 _COLUMNS: dict[str, tuple[str, Callable[[Call, Entry], str]]] = {
-    "user:idnumber": ("ID number", lambda _, entry: entry["user"]["idnumber"]),
-    "user:username": ("Username", lambda _, entry: entry["user"]["username"]),
-    "user:email": ("Email address", lambda _, entry: entry["user"]["email"]),
+    "user:idnumber": ("ID number", lambda _, entry: escape(entry["user"]["idnumber"])),
+    "user:username": ("Username", lambda _, entry: escape(entry["user"]["username"])),
+    "user:email": ("Email address", lambda _, entry: escape(entry["user"]["email"])),
     "user:fullname": ("Full name", lambda _, entry: full_name(entry["user"])),
     "user:fullnamewithlink": ("Full name with link", _user_link),
-    "user:department": ("Department", lambda _, entry: entry["user"]["department"]),
+    "user:department": (
+        "Department",
+        lambda _, entry: escape(entry["user"]["department"]),
+    ),
     "user:suspended": (
         "Suspended",
         lambda _, entry: _yes_no(value=entry["user"]["suspended"]),
@@ -76,6 +87,23 @@ _COLUMNS: dict[str, tuple[str, Callable[[Call, Entry], str]]] = {
         lambda _, entry: _yes_no(value=bool(entry["completed"])),
     ),
     "completion:timecompleted": ("Time completed", _completion_time),
+    "framework:idnumber": (
+        "ID number",
+        lambda _, entry: escape(entry["framework"]["idnumber"]),
+    ),
+    "competency:idnumber": (
+        "ID number",
+        lambda _, entry: escape(entry["competency"]["idnumber"]),
+    ),
+    "usercompetency:proficient": (
+        "Proficient",
+        lambda _, entry: _yes_no(value=bool(entry["rating"]["proficiency"])),
+    ),
+    "usercompetency:rating": ("Rating", _rating_name),
+    "usercompetency:status": (
+        "Status",
+        lambda _, entry: _STATUS_NAMES[entry["rating"]["status"]],
+    ),
 }
 _DATES: dict[str, Callable[[Entry], int]] = {
     "completion:timecompleted": lambda entry: int(entry["completed"]),
@@ -85,6 +113,8 @@ _TEXTS: dict[str, Callable[[Entry], str]] = {
     "user:idnumber": lambda entry: str(entry["user"]["idnumber"]),
     "user:email": lambda entry: str(entry["user"]["email"]),
     "course:idnumber": lambda entry: str(entry["course"]["idnumber"]),
+    "framework:idnumber": lambda entry: str(entry["framework"]["idnumber"]),
+    "competency:idnumber": lambda entry: str(entry["competency"]["idnumber"]),
 }
 _TEXT_TESTS: dict[int, Callable[[str, str], bool]] = {
     1: lambda text, wanted: wanted in text,
@@ -96,6 +126,7 @@ _TEXT_TESTS: dict[int, Callable[[str, str], bool]] = {
     7: lambda text, _: text == "",
     8: lambda text, _: text != "",
 }
+_TESTS_WITHOUT_VALUE = (7, 8)
 
 
 def _read_report(call: Call, report_id: int) -> Row:
@@ -103,8 +134,12 @@ def _read_report(call: Call, report_id: int) -> Row:
     if report is None:
         raise missing_record("reportbuilder_report")
     if not call.can(REPORT_VIEW):
-        message = "You cannot view this report"
-        raise moodle_error("errorreportview", message, "core_reportbuilder")
+        raise MoodleError(
+            exception="core_reportbuilder\\exception\\report_access_exception",
+            errorcode="errorreportview",
+            message="You cannot view this report",
+            area="core_reportbuilder",
+        )
     return report
 
 
@@ -183,6 +218,8 @@ def _entries(call: Call, report: Row) -> list[Entry]:
     if report["kind"] == "users":
         users = sorted(call.state.users, key=lambda row: int(row["id"]))
         return [{"user": user, "completed": 0} for user in users if user["id"] != 1]
+    if report["kind"] == "competencies":
+        return _ratings(call, only_proficient=report["conditiondata"] is not None)
     entries = []
     for row in sorted(call.state.enrolments, key=lambda row: int(row["id"])):
         completion = completion_of(call, row["courseid"], row["userid"])
@@ -195,6 +232,23 @@ def _entries(call: Call, report: Row) -> list[Entry]:
                 "completed": completion["timecompleted"] if completion else 0,
             }
         )
+    return entries
+
+
+def _ratings(call: Call, *, only_proficient: bool) -> list[Entry]:
+    entries = []
+    for rating in call.state.user_competencies:
+        competency = call.state.competencies.rows[rating["competencyid"]]
+        if rating["proficiency"] or not only_proficient:
+            framework_id = competency["competencyframeworkid"]
+            entries.append(
+                {
+                    "user": call.state.users.rows[rating["userid"]],
+                    "competency": competency,
+                    "framework": call.state.frameworks.rows[framework_id],
+                    "rating": rating,
+                }
+            )
     return entries
 
 
@@ -213,7 +267,9 @@ def _passes(entry: Entry, name: str, operator: int, filters: dict[str, Any]) -> 
     if name in _DATES:
         return _passes_date(_DATES[name](entry), name, operator, filters)
     if name in _TEXTS and operator in _TEXT_TESTS:
-        wanted = str(filters.get(f"{name}_value", "")).casefold()
+        wanted = str(filters.get(f"{name}_value", "")).strip().casefold()
+        if wanted == "" and operator not in _TESTS_WITHOUT_VALUE:
+            return True
         return _TEXT_TESTS[operator](_TEXTS[name](entry).casefold(), wanted)
     if name == "completion:completed" and operator in (_YES, _NO):
         return bool(entry["completed"]) is (operator == _YES)
@@ -230,5 +286,7 @@ def _passes_date(
     if operator != _DATE_RANGE:
         return True
     start, end = (int(filters.get(f"{name}_{side}") or 0) for side in ("from", "to"))
-    # The real one compares to the second, both ends included.
-    return moment >= start and (not end or moment <= end)
+    # To the second; an end is included only where there is a start as well.
+    if start and end:
+        return start <= moment <= end
+    return moment < end if end else moment >= start

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 COMPLETION_COLUMNS = (
     "user:idnumber",
+    "user:fullnamewithlink",
     "user:email",
     "course:idnumber",
-    "course:shortname",
-    "completion:completed",
+    "course:coursefullnamewithlink",
     "completion:timecompleted",
 )
 
@@ -19,14 +19,15 @@ COMPLETION_COLUMNS = (
 class ReportSeed:
     """A custom report as an administrator makes it once.
 
-    `source` is "participants" (one row per enrolment) or "users"; a participants
-    report with `only_completed` carries the fixed condition "completed = yes".
+    `source` is "participants" (one row per enrolment), "competencies" (one row per
+    rated person and competency) or "users". `only_done` is the fixed condition
+    "completed = yes" of the first and "proficient = yes" of the second.
     """
 
     name: str
     source: str = "participants"
     columns: tuple[str, ...] = COMPLETION_COLUMNS
-    only_completed: bool = True
+    only_done: bool = True
 
 
 @dataclass(frozen=True, slots=True)

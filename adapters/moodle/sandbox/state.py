@@ -19,6 +19,14 @@ _SOURCES = {
         "Course participants",
     ),
     "users": ("core_user\\reportbuilder\\datasource\\users", "Users"),
+    "competencies": (
+        "core_competency\\reportbuilder\\datasource\\competencies",
+        "Competencies",
+    ),
+}
+_CONDITIONS = {
+    "participants": '{"completion:completed_operator":1}',
+    "competencies": '{"usercompetency:proficient_operator":1}',
 }
 
 
@@ -186,16 +194,13 @@ def _add_courses(state: State, seed: SiteSeed, *, now: int) -> None:
 
 def _report_row(report: ReportSeed, *, now: int) -> Row:
     source, source_name = _SOURCES[report.source]
-    conditions = (
-        '{"completion:completed_operator":1}' if report.only_completed else None
-    )
     return {
         "name": report.name,
         "kind": report.source,
         "source": source,
         "sourcename": source_name,
         "columns": report.columns,
-        "conditiondata": conditions if report.source == "participants" else None,
+        "conditiondata": _CONDITIONS.get(report.source) if report.only_done else None,
         "timecreated": now,
         "timemodified": now,
     }

@@ -50,8 +50,6 @@ def show_user(call: Call, user: Row) -> Row | None:
         }
     if call.can(USER_IDENTITY):
         shown |= {"email": user["email"], "department": user["department"]}
-    if not shown.get("department"):
-        shown.pop("department", None)
     return shown
 
 
