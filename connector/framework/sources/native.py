@@ -111,7 +111,7 @@ def _files(folder: Path) -> Iterator[Path]:
     found = (
         path
         for path in folder.rglob("*.y*ml")
-        if path.suffix in {".yaml", ".yml"} and path.is_file()
+        if path.suffix in {".yaml", ".yml"} and not path.is_dir()
     )
     visible = (
         path

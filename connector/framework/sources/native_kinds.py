@@ -100,7 +100,7 @@ class Section:
 
 _SCALE = _element(
     ProficiencyScale,
-    Field("steps", "steps", list_of(_STEP.as_value()), is_required=True),
+    Field("steps", "steps", list_of(_STEP.as_value(), is_whole=True), is_required=True),
 )
 
 _COMPETENCY = _element(

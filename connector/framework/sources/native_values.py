@@ -144,14 +144,18 @@ def one_of(words: type[StrEnum]) -> ValueType:
     return ValueType(read, lambda value, _: str(value.value))
 
 
-def list_of(item: ValueType) -> ValueType:
-    """Return the type of a list; items that cannot be read are left out."""
+def list_of(item: ValueType, *, is_whole: bool = False) -> ValueType:
+    """Return the type of a list.
+
+    Items that cannot be read are left out; with `is_whole` the list then is invalid.
+    """
 
     def read(node: Node, context: Context) -> Any:
         if not isinstance(node, Listing):
             return context.refuse(node, "a list", 'Begin each item with "- ".')
-        values = (item.read(child, context) for child in node.items)
-        return tuple(value for value in values if is_valid(value))
+        values = [item.read(child, context) for child in node.items]
+        valid = tuple(value for value in values if is_valid(value))
+        return INVALID if is_whole and len(valid) < len(values) else valid
 
     return ValueType(
         read, lambda values, language: [item.write(value, language) for value in values]
