@@ -1,0 +1,84 @@
+"""The Workday platform: opens a connection, starts the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from adapters.workday.catalogue import WorkdayCatalogue
+from adapters.workday.client import WorkdayClient
+from adapters.workday.doctor import WorkdayDoctor
+from adapters.workday.people import WorkdayPeople
+from adapters.workday.settings import OAuthAuth, Settings, load_settings
+from adapters.workday.talent import WorkdayTalent
+from connector.kit.addresses import is_loopback
+from connector.kit.oauth import RefreshingToken
+from connector.kit.protocols import (
+    Connection,
+    RunningSandbox,
+    SandboxSeed,
+    Services,
+)
+
+
+class WorkdayAdapter:
+    """Implements the adapter protocol for Workday."""
+
+    name = "workday"
+
+    def connect(self, settings: Mapping[str, Any], services: Services) -> Connection:
+        """Open a connection; nothing is sent yet.
+
+        Raises:
+            ConfigError: with every wrong setting.
+        """
+        checked = load_settings(settings)
+        token = _token(checked, services)
+        authorise = token.headers if token is not None else None
+        client = WorkdayClient(checked, services, authorise)
+        banner = _banner(checked)
+
+        def close() -> None:
+            client.close()
+            if token is not None:
+                token.close()
+
+        return Connection(
+            address=checked.address,
+            catalogue=WorkdayCatalogue(client, checked, services),
+            doctor=WorkdayDoctor(client, checked, now=services.now, banner=banner),
+            people=WorkdayPeople(client, checked, services.now),
+            talent=WorkdayTalent(client, checked, services.now),
+            banner=banner,
+            close=close,
+        )
+
+    def start_sandbox(self, seed: SandboxSeed, port: int = 0) -> RunningSandbox:
+        """Start the sandbox on loopback; port 0 takes a free one."""
+        from adapters.workday.running_sandbox import start
+
+        return start(seed, port)
+
+
+def _token(settings: Settings, services: Services) -> RefreshingToken | None:
+    auth = settings.auth
+    if not isinstance(auth, OAuthAuth):
+        return None
+    return RefreshingToken(
+        target="workday",
+        token_url=auth.token_url,
+        client_id=auth.client_id,
+        client_secret_name=auth.client_secret,
+        refresh_token_name=auth.refresh_token,
+        secrets=services.secrets,
+        now=services.now,
+        sleep=services.sleep,
+    )
+
+
+def _banner(settings: Settings) -> str:
+    """Return what is shown for a sandbox: no real tenant is on this machine."""
+    if not is_loopback(urlsplit(settings.base_url).hostname or ""):
+        return ""
+    return f"Workday sandbox on this machine (tenant {settings.tenant}), not a tenant."

@@ -1,0 +1,172 @@
+"""Calls to a tenant's SOAP services: address, version, login and error mapping.
+
+It knows no operation's content. Secrets are read when a call is made and go nowhere
+else; a refused access token is renewed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lxml import etree
+
+from adapters.workday.elements import Element
+from adapters.workday.facts import OPERATIONS
+from adapters.workday.settings import Settings, UserNameAuth
+from adapters.workday.soap import (
+    RefusedLoginError,
+    envelope,
+    no_envelope,
+    parse_answer,
+)
+from connector.kit.adaptive import AdaptiveConcurrency
+from connector.kit.budget import RateBudget
+from connector.kit.http import Authorise, Body, HttpClient
+from connector.kit.protocols import Services
+
+_HEADERS = {
+    "Content-Type": "text/xml; charset=utf-8",
+    "Accept": "text/xml",
+    # The binding declares no soapAction (NOTES 2.1).
+    "SOAPAction": '""',
+}
+
+
+class WorkdayClient:
+    """One tenant, one login; any number of threads may call at once."""
+
+    def __init__(
+        self, settings: Settings, services: Services, authorise: Authorise | None
+    ) -> None:
+        self._settings = settings
+        self._secrets = services.secrets
+        self._authorise = authorise
+        #: SOAP faults come as HTTP 500 with a body of their own (NOTES 2.7).
+        self._http = HttpClient(
+            target="workday",
+            base_url=settings.base_url,
+            now=services.now,
+            sleep=services.sleep,
+            read_timeout=settings.read_timeout,
+            budget=RateBudget(
+                settings.calls_per_second,
+                burst=max(1, int(settings.calls_per_second)),
+                sleep=services.sleep,
+            ),
+            concurrency=AdaptiveConcurrency(
+                minimum=min(2, settings.parallel_writes),
+                maximum=settings.parallel_writes,
+            ),
+            authorise=authorise,
+            body_statuses=frozenset({500}),
+        )
+
+    def call(self, operation: str, request: Element, *, is_repeatable: bool) -> Element:
+        """Send a request and return the element inside the answer's body.
+
+        Raises:
+            AuthError, RejectedError, ReplyError: as the answer says.
+            TransientError: no answer; `is_sent` tells whether it may have happened.
+        """
+        try:
+            return self._call(operation, request, is_repeatable=is_repeatable)
+        except RefusedLoginError:
+            if not self._renewed_token():
+                raise
+        return self._call(operation, request, is_repeatable=is_repeatable)
+
+    @contextmanager
+    def open(self, operation: str, request: Element) -> Iterator[Body]:
+        """Send a reading request and hand out its answer as a file.
+
+        Raises:
+            As `call`; a cut answer raises `TransientError` while it is read.
+        """
+        try:
+            with self._open(operation, request) as body:
+                yield body
+                return
+        except _TokenEndedError as ended:
+            if not self._renewed_token():
+                raise ended.refused from ended
+        with self._open(operation, request) as body:
+            yield body
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self._http.close()
+
+    def _call(
+        self, operation: str, request: Element, *, is_repeatable: bool
+    ) -> Element:
+        response = self._http.request(
+            "POST",
+            self._path(operation),
+            operation=operation,
+            is_repeatable=is_repeatable,
+            data=self._envelope(operation, request),
+            headers=_HEADERS,
+        )
+        answer = parse_answer(response.content, operation=operation)
+        if response.status_code != 200:
+            raise no_envelope(operation)
+        return answer
+
+    @contextmanager
+    def _open(self, operation: str, request: Element) -> Iterator[Body]:
+        with self._http.stream(
+            "POST",
+            self._path(operation),
+            operation=operation,
+            is_repeatable=True,
+            data=self._envelope(operation, request),
+            headers=_HEADERS,
+        ) as body:
+            if body.status != 200:
+                self._raise_fault(body, operation)
+            yield body
+
+    def _raise_fault(self, body: Body, operation: str) -> None:
+        try:
+            parse_answer(body.read(), operation=operation)
+        except RefusedLoginError as refused:
+            raise _TokenEndedError(refused) from refused
+        raise no_envelope(operation)
+
+    def _renewed_token(self) -> bool:
+        """Get a new access token where there is such a thing."""
+        if self._authorise is None:
+            return False
+        self._authorise(self._authorise(None))
+        return True
+
+    def _path(self, operation: str) -> str:
+        service = OPERATIONS[operation].service
+        version = self._settings.versions[service]
+        return f"/ccx/service/{self._settings.tenant}/{service}/{version}"
+
+    def _envelope(self, operation: str, request: Element) -> bytes:
+        version = self._settings.versions[OPERATIONS[operation].service]
+        auth = self._settings.auth
+        if not isinstance(auth, UserNameAuth):
+            return envelope(_copy(request), version=version)
+        return envelope(
+            _copy(request),
+            version=version,
+            user=f"{auth.user}@{self._settings.tenant}",
+            password=self._secrets.get(auth.password),
+        )
+
+
+class _TokenEndedError(Exception):
+    """The access token ended before a streamed answer began."""
+
+    def __init__(self, refused: RefusedLoginError) -> None:
+        super().__init__()
+        self.refused = refused
+
+
+def _copy(request: Element) -> Element:
+    """Return a copy: an envelope takes the request out of where it stands."""
+    return etree.fromstring(etree.tostring(request))

@@ -1,0 +1,90 @@
+"""Groups of rows in an object: what they hold, and how a group is sent back whole.
+
+A row that does not change goes back as the very element the tenant showed, with all
+its elements, attributes and IDs: it may be somebody else's. Nothing here sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from adapters.workday.elements import Element, group, local_name, refuse_unknown
+from adapters.workday.references import resolved
+from connector.kit.values import Fields, RemoteIds, Row, RowKey, Rows, Value
+
+
+@dataclass(frozen=True, slots=True)
+class RowShape:
+    """One kind of row: its element, how it is read and which elements we write.
+
+    `build` returns the elements of a row from its resolved fields; `ours` names all
+    it may return, and only these are replaced in a row that is there already.
+    """
+
+    element: str
+    ours: frozenset[str]
+    read: Callable[[Element], Row]
+    build: Callable[[Fields], Iterable[Element]]
+    within: str = ""
+
+
+def rows_of(shape: RowShape, elements: Iterable[Element], *, is_ordered: bool) -> Rows:
+    """Return row elements as the planner sees them."""
+    return Rows(tuple(shape.read(element) for element in elements), is_ordered)
+
+
+def merged_rows(
+    shape: RowShape,
+    current: Sequence[Element],
+    after: Value,
+    remote_ids: RemoteIds,
+    *,
+    path: str,
+) -> list[Element]:
+    """Return the elements of a whole group: unchanged rows verbatim, then as `after`.
+
+    Raises:
+        RejectedError: a row that must go back holds what the contract lacks.
+    """
+    there: dict[RowKey, list[Element]] = {}
+    for element in current:
+        there.setdefault(shape.read(element).key, []).append(element)
+    merged: list[Element] = []
+    wanted = resolved(after, remote_ids)
+    for row in wanted.rows if isinstance(wanted, Rows) else ():
+        kept = there.get(row.key, [])
+        for element in kept:
+            refuse_unknown(element, within=shape.within, path=path)
+        if kept and all(shape.read(element) == row for element in kept):
+            # Two rows of the same text count as one: both go back, once.
+            merged.extend(deepcopy(element) for element in kept)
+            there[row.key] = []
+        elif kept or row.key not in there:
+            merged.append(_written(shape, kept[0] if kept else None, row))
+            there[row.key] = []
+    return merged
+
+
+def _written(shape: RowShape, current: Element | None, row: Row) -> Element:
+    """Return a row of ours; what it holds beside our fields stays."""
+    rest = [] if current is None else [deepcopy(c) for c in current.iterchildren()]
+    others = [element for element in rest if local_name(element) not in shape.ours]
+    ours = shape.build(row.fields)
+    return group(shape.element, [*ours, *others], within=shape.within)
+
+
+def row_changes(
+    before: Value, after: Value, remote_ids: RemoteIds
+) -> tuple[list[Row], list[Row]]:
+    """Return the rows to add and the rows to take out, of a group sent by rows."""
+    old = _by_key(before, remote_ids)
+    new = _by_key(after, remote_ids)
+    added = [row for key, row in new.items() if key not in old]
+    return added, [row for key, row in old.items() if key not in new]
+
+
+def _by_key(value: Value, remote_ids: RemoteIds) -> dict[RowKey, Row]:
+    found = resolved(value, remote_ids)
+    return found.by_key() if isinstance(found, Rows) else {}

@@ -1,0 +1,115 @@
+"""What the reading and writing machinery needs to know about one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree
+
+from adapters.workday.elements import (
+    Element,
+    group,
+    local_name,
+    refuse_unknown,
+    tag,
+)
+from connector.kit.values import (
+    Found,
+    KindSpec,
+    Operation,
+    RemoteIds,
+    Value,
+    Write,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A write on its way: the object as it stands now, and the date it takes effect.
+
+    `current` is the record element just read; none where the object is created.
+    """
+
+    write: Write
+    current: Element | None
+    remote_ids: RemoteIds
+    effective: date
+
+    @property
+    def is_create(self) -> bool:
+        """Tell whether the object does not exist yet."""
+        return self.write.operation is Operation.CREATE
+
+    @property
+    def wanted(self) -> Mapping[str, Value]:
+        """Return the fields to write: all of a new object, else the changed ones."""
+        if self.is_create:
+            return {**self.write.record, **self.write.after}
+        return self.write.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind: where it is read, and how a read and a Put are made.
+
+    `record` is the element of one object in an answer, `reference` that of its
+    reference there and in a request. `build` is none for kinds that have no Put.
+    """
+
+    spec: KindSpec
+    get: str
+    record: str
+    found: Callable[[Element], Found]
+    reference: str = ""
+    criteria: Callable[[], Element | None] = lambda: None
+    put: str = ""
+    build: Callable[[Change], Element] | None = None
+    #: The effective date of the entry that a read shows; none for undated kinds.
+    entry_date: Callable[[Element], date | None] = lambda _: None
+
+
+def everything() -> Element:
+    """Return criteria that leave nothing out.
+
+    Criteria and references are a choice of which the contract does not say whether
+    one is required: the empty criteria satisfy both readings.
+    """
+    return etree.Element(tag("Request_Criteria"))
+
+
+def text(value: Value) -> str:
+    """Return a text field as it is sent; nothing clears it."""
+    return "" if value is None else str(value)
+
+
+def echoed(
+    data: Element | None,
+    name: str,
+    replaced: Mapping[str, list[Element]],
+    *,
+    path: str,
+) -> Element:
+    """Return a data element sent back whole, with some of its elements replaced.
+
+    The Talent operations do not say what happens to an element that is left out
+    (NOTES 6.5), so everything that is there goes back.
+
+    Raises:
+        RejectedError: the object holds what the contract lacks.
+    """
+    kept: list[Element] = []
+    if data is not None:
+        rest = [c for c in data.iterchildren() if local_name(c) not in replaced]
+        kept = [deepcopy(element) for element in rest]
+        refuse_unknown(_with_children(data, kept), within="", path=path)
+    new = [element for elements in replaced.values() for element in elements]
+    return group(name, [*kept, *new])
+
+
+def _with_children(data: Element, children: list[Element]) -> Element:
+    shown = etree.Element(data.tag)
+    shown.extend(deepcopy(child) for child in children)
+    return shown
