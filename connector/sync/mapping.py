@@ -19,6 +19,7 @@ from connector.framework.sources.yaml_nodes import (
     Scalar,
     Table,
     parse,
+    plain_data,
 )
 from connector.kit.errors import ConfigError, Problem
 from connector.kit.values import FieldSpec, FieldType, KindSpec
@@ -167,7 +168,7 @@ class _Reader:
 
     def _options(self, root: Table) -> dict[str, Any]:
         table = self._table(root, "options")
-        return {name: _plain(node) for name, node in table.entries.items()}
+        return {name: plain_data(node) for name, node in table.entries.items()}
 
     def _limits(self, root: Table) -> GuardLimits:
         table = self._table(root, "guards")
@@ -394,19 +395,3 @@ class _Reader:
             return node.text
         self.report(table.lines[name], f"“{name}” is one value")
         return usual
-
-
-def _plain(node: Node) -> Any:
-    """Return an option's value as plain data; numbers and yes/no are understood."""
-    if isinstance(node, Table):
-        return {name: _plain(item) for name, item in node.entries.items()}
-    if isinstance(node, Listing):
-        return [_plain(item) for item in node.items]
-    if not node.is_plain:
-        return node.text
-    if node.is_empty:
-        return None
-    words = {"yes": True, "true": True, "no": False, "false": False}
-    if node.text.lower() in words:
-        return words[node.text.lower()]
-    return int(node.text) if re.fullmatch(r"-?\d{1,15}", node.text) else node.text

@@ -7,6 +7,7 @@ a hostile file harmless.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -221,3 +222,22 @@ class _Builder:
             return
         table.entries[key.text] = node
         table.lines[key.text] = key.line
+
+
+def plain_data(node: Node) -> Any:
+    """Return a node as plain data: whole numbers, yes and no are understood.
+
+    For settings and options, whose types are not known beforehand.
+    """
+    if isinstance(node, Table):
+        return {name: plain_data(item) for name, item in node.entries.items()}
+    if isinstance(node, Listing):
+        return [plain_data(item) for item in node.items]
+    if not node.is_plain:
+        return node.text
+    if node.is_empty:
+        return None
+    words = {"yes": True, "true": True, "no": False, "false": False}
+    if node.text.lower() in words:
+        return words[node.text.lower()]
+    return int(node.text) if re.fullmatch(r"-?\d{1,15}", node.text) else node.text
