@@ -1,0 +1,334 @@
+"""The plan in words that an HR admin reads: grouped by kind, before and after.
+
+Only text is made here; hidden values are replaced before they are worded.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from rich.text import Text
+
+from connector.kit.values import (
+    RETIRED,
+    FieldType,
+    KindSpec,
+    Operation,
+    Privacy,
+    Ref,
+    Row,
+    Rows,
+    Value,
+)
+from connector.sync.plan import Change, FieldChange, Finding, Plan
+from connector.sync.plan_json import hidden
+
+_SIGNS = {
+    Operation.CREATE: ("+", "green"),
+    Operation.UPDATE: ("~", "yellow"),
+    Operation.RETIRE: ("-", "red"),
+}
+_DONE = {
+    Operation.CREATE: "to create",
+    Operation.UPDATE: "to change",
+    Operation.RETIRE: "to take out of use",
+}
+_TAG = re.compile(r"<[^>]+>")
+_WIDTH = 100
+
+Specs = Mapping[str, KindSpec]
+
+
+def render_plan(
+    plan: Plan,
+    specs: Specs,
+    *,
+    may_see: frozenset[Privacy] = frozenset({Privacy.PLAIN}),
+    most: int = 12,
+) -> Iterator[Text]:
+    """Yield the lines of a plan; of each kind at most `most` changes in full."""
+    writer = _Writer(specs, may_see, most)
+    yield from writer.head(plan)
+    yield from writer.changes(plan)
+    yield from writer.waiting(plan)
+    yield from writer.findings(plan)
+    yield from writer.tasks(plan)
+    yield from writer.refusals(plan)
+    yield from writer.summary(plan)
+
+
+class _Writer:
+    """Words one plan."""
+
+    def __init__(self, specs: Specs, may_see: frozenset[Privacy], most: int) -> None:
+        self.specs, self.may_see, self.most = specs, may_see, most
+
+    def head(self, plan: Plan) -> Iterator[Text]:
+        """Say what the plan is for."""
+        title = Text("Plan for ", style="bold")
+        title.append(plan.connection, style="bold cyan")
+        title.append(f"  release {plan.release}, as of {plan.as_of}", style="dim")
+        yield title
+        if plan.banner:
+            yield Text(plan.banner, style="bold magenta")
+
+    def changes(self, plan: Plan) -> Iterator[Text]:
+        """Word the changes, kind by kind."""
+        for kind, group in groupby(plan.changes, key=lambda change: change.kind):
+            changes = list(group)
+            yield Text()
+            yield self._kind_line(kind, changes)
+            for change in changes[: self.most]:
+                yield from self._change(change)
+            if len(changes) > self.most:
+                more = len(changes) - self.most
+                yield Text(f"    … and {more} more (--all shows them)", style="dim")
+
+    def _kind_line(self, kind: str, changes: Iterable[Change]) -> Text:
+        counts: dict[Operation, int] = {}
+        for change in changes:
+            counts[change.operation] = counts.get(change.operation, 0) + 1
+        told = ", ".join(
+            f"{number} {_DONE[operation]}" for operation, number in counts.items()
+        )
+        line = Text(f"  {self.specs[kind].plural}", style="bold")
+        line.append(f"  {told}", style="dim")
+        return line
+
+    def _change(self, change: Change) -> Iterator[Text]:
+        sign, style = _SIGNS[change.operation]
+        line = Text(f"    {sign} ", style=style)
+        line.append(change.label or change.key)
+        if change.label != change.key:
+            line.append(f"  {change.key}", style="dim")
+        if change.people:
+            noun = "person" if change.people == 1 else "people"
+            line.append(f"  reaches {change.people} {noun}", style="magenta")
+        yield line
+        if change.operation is Operation.RETIRE:
+            yield from self._retired(change)
+        if change.reason:
+            yield Text(f"        {change.reason}", style="dim italic")
+        if change.operation is Operation.UPDATE and not change.is_rewrite:
+            for item in change.fields:
+                yield from self._field(change.kind, item)
+
+    def _retired(self, change: Change) -> Iterator[Text]:
+        spec = self.specs[change.kind]
+        told = spec.retire_means
+        if change.carries:
+            told += f", with {self._counted(change.carries)}"
+        if told:
+            yield Text(f"        {told}", style="dim")
+
+    def _counted(self, refs: Iterable[Ref]) -> str:
+        counts: dict[str, int] = {}
+        for ref in refs:
+            counts[ref.kind] = counts.get(ref.kind, 0) + 1
+        told = []
+        for kind, number in counts.items():
+            spec = self.specs[kind]
+            told.append(f"{number} {spec.plural if number > 1 else spec.label}")
+        return ", ".join(told)
+
+    def _field(self, kind: str, item: FieldChange) -> Iterator[Text]:
+        if item.privacy not in self.may_see:
+            yield Text(f"        {item.name}: {hidden(item.privacy)}")
+        elif isinstance(item.after, Rows):
+            before = item.before if isinstance(item.before, Rows) else Rows()
+            yield from _rows(item.name, before, item.after)
+        elif item.name == RETIRED:
+            yield Text("        taken back into use")
+        else:
+            is_rich = self._is_rich(kind, item.name)
+            yield from _before_after(
+                item.name,
+                _words(item.before, is_rich=is_rich),
+                _words(item.after, is_rich=is_rich),
+            )
+
+    def _is_rich(self, kind: str, name: str) -> bool:
+        spec = self.specs[kind].by_name.get(name)
+        return spec is not None and spec.type is FieldType.RICH_TEXT
+
+    def waiting(self, plan: Plan) -> Iterator[Text]:
+        """Name the changes that wait, by what they wait for."""
+        if not plan.waiting:
+            return
+        yield Text()
+        yield Text("  Waiting (not counted, nothing failed)", style="bold")
+        for item in plan.waiting[: self.most]:
+            line = Text(f"    … {item.change.kind} {item.change.key}", style="dim")
+            line.append(f"  waits for {', '.join(map(str, item.for_what[:3]))}")
+            yield line
+        if len(plan.waiting) > self.most:
+            yield Text(f"    … and {len(plan.waiting) - self.most} more", style="dim")
+
+    def findings(self, plan: Plan) -> Iterator[Text]:
+        """Word the findings, those that wait first."""
+        waiting = plan.open_findings
+        if waiting:
+            yield Text()
+            yield Text("  Findings (each waits for a decision)", style="bold")
+            for finding in waiting[: max(self.most, 20)]:
+                yield from self._finding(finding)
+            more = len(waiting) - max(self.most, 20)
+            if more > 0:
+                yield Text(f"    … and {more} more (--all shows them)", style="dim")
+        kept = len(plan.findings) - len(waiting)
+        if kept:
+            yield Text(
+                f"  {kept} more are settled by a decision or policy", style="dim"
+            )
+
+    def _finding(self, finding: Finding) -> Iterator[Text]:
+        line = Text("    ! ", style="yellow")
+        line.append(f"{finding.type.value} ", style="bold")
+        line.append(f"{finding.kind} {finding.key}")
+        if finding.field:
+            line.append(f"  {finding.field}", style="dim")
+        yield line
+        yield Text(f"        {finding.message}")
+        if not finding.field or finding.field == RETIRED:
+            pass
+        elif finding.privacy not in self.may_see:
+            yield Text(f"        {hidden(finding.privacy)}")
+        else:
+            is_rich = self._is_rich(finding.kind, finding.field)
+            yield Text(
+                f"        ours    {_short(_words(finding.desired, is_rich=is_rich))}"
+            )
+            yield Text(
+                f"        theirs  {_short(_words(finding.target, is_rich=is_rich))}"
+            )
+        if finding.choices:
+            offered = " or ".join(choice.value for choice in finding.choices)
+            yield Text(f"        decide: {offered}", style="dim")
+
+    def tasks(self, plan: Plan) -> Iterator[Text]:
+        """Word the steps that only a person can do."""
+        if not plan.tasks:
+            return
+        yield Text()
+        yield Text("  To do by hand (the connector cannot write these)", style="bold")
+        for task in plan.tasks:
+            yield Text(f"    □ {task.step.title}", style="cyan")
+            for name, value in task.step.values.items():
+                yield Text(f"        {name}: {value}")
+            if task.step.steps:
+                yield Text(f"        {task.step.steps}", style="dim")
+
+    def refusals(self, plan: Plan) -> Iterator[Text]:
+        """Word what the guards say no to."""
+        if not plan.refusals:
+            return
+        yield Text()
+        yield Text(
+            "  Guards that stop this plan until it is confirmed", style="bold red"
+        )
+        for refusal in plan.refusals:
+            yield Text(f"    ✋ {refusal.guard}: {refusal.message}", style="red")
+
+    def summary(self, plan: Plan) -> Iterator[Text]:
+        """Count everything."""
+        yield Text()
+        if plan.is_empty:
+            yield Text("Nothing to write.", style="bold green")
+        else:
+            told = ", ".join(
+                f"{number} {_DONE[Operation(name)]}"
+                for name, number in plan.counts().items()
+                if number
+            )
+            yield Text(f"{len(plan.changes)} changes: {told}.", style="bold")
+        rest = [
+            f"{number} {noun}"
+            for number, noun in (
+                (len(plan.open_findings), "findings wait for a decision"),
+                (len(plan.tasks), "tasks to do by hand"),
+                (len(plan.waiting), "changes wait"),
+            )
+            if number
+        ]
+        if rest:
+            yield Text("; ".join(rest) + ".")
+        yield Text(f"fingerprint {plan.fingerprint}", style="dim")
+
+
+def _before_after(name: str, before: str, after: str) -> Iterator[Text]:
+    """Show a value before and after; of longer texts only the lines that differ."""
+    if "\n" not in before + after:
+        yield Text(f"        {name}")
+        yield Text(f"          - {_short(before)}", style="red")
+        yield Text(f"          + {_short(after)}", style="green")
+        return
+    yield Text(f"        {name}")
+    lines = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), lineterm="", n=0
+    )
+    for line in list(lines)[2:]:
+        if line.startswith("@@"):
+            continue
+        style = "red" if line.startswith("-") else "green"
+        yield Text(f"          {line[0]} {_short(line[1:])}", style=style)
+
+
+def _rows(name: str, before: Rows, after: Rows) -> Iterator[Text]:
+    """Show which rows come, go and change; rows of others are not named."""
+    then, now = before.by_key(), after.by_key()
+    yield Text(f"        {name}")
+    for key, row in then.items():
+        if key not in now:
+            yield Text(f"          - {_row_words(row)}", style="red")
+    for key, row in now.items():
+        if key not in then:
+            yield Text(f"          + {_row_words(row)}", style="green")
+        elif then[key] != row:
+            yield Text(
+                f"          ~ {_row_words(then[key])} → {_row_words(row)}",
+                style="yellow",
+            )
+    if then == now:
+        yield Text("          ~ put into the framework's order", style="yellow")
+
+
+def _row_words(row: Row) -> str:
+    told = [
+        f"{name} {_words(value)}" if isinstance(value, bool) else _words(value)
+        for name, value in row.fields.items()
+        if value not in (None, "")
+    ]
+    return _short(", ".join(told))
+
+
+def _words(value: Value, *, is_rich: bool = False) -> str:
+    """Return a value in words."""
+    match value:
+        case None | "":
+            return "(nothing)"
+        case bool():
+            return "yes" if value else "no"
+        case str() if is_rich:
+            return _plain(value)
+        case Rows():
+            return "; ".join(_row_words(row) for row in value.rows)
+        case tuple():
+            return ", ".join(_words(item) for item in value)
+    return str(value)
+
+
+def _plain(text: str) -> str:
+    """Return rich text as people read it, one line for each block."""
+    broken = re.sub(r"</(p|li|h\d|tr)>|<br ?/?>", "\n", text)
+    listed = broken.replace("<li>", "- ")
+    plain = html.unescape(_TAG.sub("", listed))
+    return "\n".join(line.strip() for line in plain.splitlines() if line.strip())
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= _WIDTH else one_line[: _WIDTH - 1] + "…"
