@@ -13,6 +13,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
@@ -75,8 +76,6 @@ def serve(
     try:
         server, note = _Server((host, port), app), ""
     except OSError:
-        if port == 0:
-            raise
         server = _Server((host, 0), app)
         note = f"Port {port} is taken: using {server.port} instead."
     thread = threading.Thread(
@@ -122,10 +121,8 @@ class _Server(ThreadingTCPServer):
         """End every open connection and wait a little for their threads."""
         with self._changed:
             for connection in self._open:
-                try:
+                with suppress(OSError):  # the peer was faster
                     connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # the peer was faster
             self._changed.wait_for(lambda: not self._open, timeout=5)
 
 

@@ -36,7 +36,7 @@ def load_settings(schema: Schema, settings: Mapping[str, Any], *, place: str) ->
     try:
         return schema.load(settings)
     except ValidationError as error:
-        problems = sorted(_problems(error.normalized_messages(), place, ()))
+        problems = sorted(_problems(error.messages, place, ()))
     raise ConfigError(
         f"{place}: {len(problems)} of the settings cannot be used.",
         hint="Correct them all, then try again.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -205,6 +206,30 @@ def test_half_a_request_is_not_carried_out(served: Serve) -> None:
         connection.request("POST", "/", "whole")
         assert connection.getresponse().status == 200
     assert bodies == [b"whole"]
+
+
+def test_a_peer_that_breaks_off_is_taken_calmly(
+    served: Serve, capfd: pytest.CaptureFixture[str]
+) -> None:
+    is_gone = threading.Event()
+
+    def app(environ: Any, start: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == "/slow":
+            is_gone.wait(10)
+        return describe(environ, start)
+
+    sandbox = served(app)
+    peer = socket.create_connection(("127.0.0.1", sandbox.port))
+    peer.sendall(b"GET /slow HTTP/1.1\r\n\r\n")
+    with closing(HTTPConnection("127.0.0.1", sandbox.port)) as connection:
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 200
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    peer.close()
+    is_gone.set()
+    sandbox.close()
+
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_test_cannot_leave_this_machine() -> None:
