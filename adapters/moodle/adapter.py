@@ -10,7 +10,7 @@ from adapters.moodle.client import MoodleClient
 from adapters.moodle.doctor import MoodleDoctor, banner
 from adapters.moodle.failures import TARGET
 from adapters.moodle.learning import MoodleLearning
-from adapters.moodle.settings import load_settings
+from adapters.moodle.settings import check_settings
 from connector.kit.http import HttpClient
 from connector.kit.protocols import Connection, RunningSandbox, SandboxSeed, Services
 
@@ -26,7 +26,7 @@ class MoodleAdapter:
         Raises:
             ConfigError: settings are wrong, or the token's secret is missing.
         """
-        checked = load_settings(settings)
+        checked = check_settings(settings)
         http = HttpClient(
             target=TARGET, base_url=checked.url, now=services.now, sleep=services.sleep
         )

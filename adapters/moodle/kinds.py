@@ -215,6 +215,7 @@ COURSE_LINK = KindSpec(
         FieldSpec(name="outcome", is_required=True, canonical=_canonical_outcome),
     ),
     natural_key=("course", "competency"),
+    has_identity=False,
     container="course",
     repeat=Repeat.PUT,
     retire=Retire.REMOVE,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from adapters.moodle import wire
 from adapters.moodle.client import Call, MoodleClient
 from adapters.moodle.facts import PAGE_SIZE, SYSTEM_CONTEXT
-from adapters.moodle.failures import RefusedError
+from adapters.moodle.failures import RefusedError, RightsError
 
 #: As many vanished objects are looked at one by one; more tell nothing new.
 _PROBED = 20
@@ -114,34 +114,47 @@ def members(
 
 
 def course_links(
-    client: MoodleClient, course_ids: Sequence[int]
-) -> dict[int, list[wire.CourseLink]]:
-    """Return the competencies linked to courses."""
+    client: MoodleClient, course_ids: Iterable[int]
+) -> list[wire.CourseLink]:
+    """Return the competencies linked to courses; a course that is gone has none.
+
+    Raises:
+        UnseenError: the account may not enter one of the courses.
+    """
     function = "core_competency_list_course_competencies"
-    answers = client.read([Call(function, {"id": id_}) for id_ in course_ids])
-    return {
-        id_: wire.COURSE_LINK.many(answer, function)
-        for id_, answer in zip(course_ids, answers, strict=True)
-    }
+    calls = [[Call(function, {"id": id_})] for id_ in sorted(set(course_ids))]
+    links: list[wire.CourseLink] = []
+    for ran in client.run(calls, is_repeatable=True):
+        if ran.is_done:
+            links += wire.COURSE_LINK.many(ran.answers[0], function)
+        elif isinstance(ran.error, RightsError):
+            msg = (
+                "The service account may not enter course "
+                f"{ran.calls[0].arguments['id']}, so its links stay unseen."
+            )
+            raise UnseenError(msg)
+        elif ran.error and not (
+            isinstance(ran.error, RefusedError) and ran.error.is_gone
+        ):
+            raise ran.error
+    return links
 
 
 def courses(
-    client: MoodleClient, id_numbers: Sequence[str], ids: Iterable[int]
+    client: MoodleClient, id_numbers: Iterable[str]
 ) -> list[tuple[wire.Course, str]]:
-    """Return courses by their ID numbers and by their ids, each with its ID number.
+    """Return courses by their ID numbers, each with its ID number.
 
     An ID number is not unique in Moodle: two courses may answer.
     """
     function = "core_course_get_courses_by_field"
-    calls = [Call(function, {"field": "idnumber", "value": v}) for v in id_numbers]
-    # One call per id: a course the account may not see spoils no other one.
-    calls += [Call(function, {"field": "id", "value": str(i)}) for i in ids]
-    found: dict[int, tuple[wire.Course, str]] = {}
-    for call, answer in zip(calls, client.read(calls), strict=True):
-        asked = call.arguments["value"] if call.arguments["field"] != "id" else ""
-        for course in wire.COURSES.one(answer, function).courses:
-            found.setdefault(course.id, (course, course.idnumber or str(asked)))
-    return [found[course_id] for course_id in sorted(found)]
+    wanted = sorted(set(id_numbers))
+    calls = [Call(function, {"field": "idnumber", "value": value}) for value in wanted]
+    return [
+        (course, id_number)
+        for id_number, answer in zip(wanted, client.read(calls), strict=True)
+        for course in wire.COURSES.one(answer, function).courses
+    ]
 
 
 def check_vanished(

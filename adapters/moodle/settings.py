@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from connector.kit.addresses import problem_of_address
-from connector.kit.errors import ConfigError, Problem
+from connector.kit.settings import Address, load_settings
 
 #: Columns of the completions report, in the order the install guide gives them.
 REPORT_COLUMNS = (
@@ -51,7 +50,7 @@ class MoodleSettings:
 
 
 class _SettingsSchema(Schema):
-    url = fields.String(required=True)
+    url = Address(required=True)
     token = fields.String(load_default="moodle.token")
     scales = fields.Dict(
         keys=fields.String(),
@@ -78,12 +77,6 @@ class _SettingsSchema(Schema):
         strict=True, load_default=2, validate=validate.Range(min=1, max=4)
     )
 
-    @validates("url")
-    def _check_url(self, value: str, **_: object) -> None:
-        if problem := problem_of_address(value):
-            msg = f"{value} {problem}"
-            raise ValidationError(msg)
-
     @validates("time_zone")
     def _check_time_zone(self, value: str, **_: object) -> None:
         try:
@@ -99,28 +92,8 @@ class _SettingsSchema(Schema):
             raise ValidationError(msg)
 
 
-def load_settings(settings: Mapping[str, Any]) -> MoodleSettings:
+def check_settings(settings: Mapping[str, Any]) -> MoodleSettings:
     """Return checked settings; raises `ConfigError` with every wrong one."""
-    try:
-        data: dict[str, Any] = dict(_SettingsSchema().load(settings))
-    except ValidationError as error:
-        problems = tuple(_problems(error.messages, ""))
-        raise ConfigError(
-            f"The settings of the Moodle connection hold {len(problems)} problem(s).",
-            hint="Correct them in the connection's document.",
-            problems=problems,
-        ) from error
-    data["url"] = data["url"].rstrip("/")
-    data["completions_columns"] = tuple(data["completions_columns"])
-    return MoodleSettings(**data)
-
-
-def _problems(messages: Any, key: str) -> list[Problem]:
-    if isinstance(messages, Mapping):
-        return [
-            problem
-            for name, inner in messages.items()
-            for problem in _problems(inner, f"{key}.{name}" if key else str(name))
-        ]
-    texts = messages if isinstance(messages, list) else [messages]
-    return [Problem("settings", f"{key}: {text}", key=key) for text in texts]
+    data = load_settings(_SettingsSchema(), settings, place="Moodle connection")
+    columns = tuple(data.pop("completions_columns"))
+    return MoodleSettings(completions_columns=columns, **data)

@@ -11,7 +11,6 @@ from functools import cached_property
 
 from adapters.moodle import identities, listing, wire
 from adapters.moodle.client import MoodleClient
-from adapters.moodle.failures import RightsError
 from adapters.moodle.mark import unmark
 from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.translate import (
@@ -21,7 +20,14 @@ from adapters.moodle.translate import (
     template_found,
 )
 from connector.kit.errors import ConflictError, RejectedError, TransientError
-from connector.kit.values import Complete, Found, Incomplete, ReadItem, ReadScope
+from connector.kit.values import (
+    Complete,
+    Found,
+    Incomplete,
+    ReadItem,
+    ReadScope,
+    Ref,
+)
 
 _PROBES = {
     "framework": "core_competency_read_competency_framework",
@@ -29,7 +35,6 @@ _PROBES = {
     "competency": "core_competency_read_competency",
     "step": "core_competency_read_competency",
     "template": "core_competency_read_template",
-    "course": "core_competency_list_course_competencies",
 }
 
 
@@ -144,7 +149,20 @@ class MoodleSnapshot:
             nodes=found,
             linked_kinds=self._linked_kinds,
             retired=frozenset(n.id for n in found.values() if n.idnumber == retired),
+            homes=dict(self._homes()),
         )
+
+    def _homes(self) -> Iterator[tuple[str, str]]:
+        """Yield the identities of wanted nodes and of their wanted parents."""
+        wanted = {
+            record.ref: record
+            for kind in identities.NODE_KINDS
+            for record in self._scope.wanted.get(kind, ())
+        }
+        for record in wanted.values():
+            parent = record.fields.get("parent")
+            if isinstance(parent, Ref) and parent in wanted:
+                yield record.identity, wanted[parent].identity
 
     @property
     def _namer(self) -> Forest:
@@ -171,12 +189,10 @@ class MoodleSnapshot:
     @cached_property
     def _courses(self) -> list[tuple[wire.Course, str]]:
         wanted = self._scope.wanted.get("course", ())
-        id_numbers = sorted({record.identity for record in wanted})
-        ids = sorted(int(remote_id) for remote_id in self._linked("course"))
-        return listing.courses(self._client, id_numbers, ids)
+        return listing.courses(self._client, (record.identity for record in wanted))
 
     def _course_records(self) -> list[Found]:
-        found = [
+        return [
             Found(
                 kind="course",
                 remote_id=str(course.id),
@@ -186,20 +202,17 @@ class MoodleSnapshot:
             )
             for course, id_number in self._courses
         ]
-        return self._check("course", found)
 
     def _course_links(self) -> list[Found]:
+        """Return the links of wanted courses, and of those that we linked before."""
         names = {course.id: course.fullname for course, _ in self._courses}
-        try:
-            links = listing.course_links(self._client, sorted(names))
-        except RightsError as error:
-            msg = (
-                "The service account may not enter a course of ours, so its links stay "
-                f"unseen: {error.message}"
-            )
-            raise listing.UnseenError(msg) from error
+        linked = {
+            int(remote_id.partition("/")[0])
+            for remote_id in self._linked("course_link")
+        }
         return [
-            self._namer.course_link_found(link, names[course_id])
-            for course_id, course_links in links.items()
-            for link in course_links
+            self._namer.course_link_found(
+                link, names.get(link.coursecompetency.courseid, "")
+            )
+            for link in listing.course_links(self._client, names.keys() | linked)
         ]

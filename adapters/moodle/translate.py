@@ -62,6 +62,8 @@ class Forest:
     linked_kinds: Mapping[int, str] = field(default_factory=dict)
     #: Ids of the branches of retired nodes, one per framework at most.
     retired: frozenset[int] = frozenset()
+    #: Wanted parents by the identities of node and parent.
+    homes: Mapping[str, str] = field(default_factory=dict)
 
     def kind_of(self, node: Node) -> str | None:
         """Return the kind of a node, none where it is not ours."""
@@ -91,7 +93,7 @@ class Forest:
 
     def _node_found(self, node: Node, kind: str) -> Found:
         framework = Foreign("framework", str(node.competencyframeworkid))
-        parent = self.reference(node.parentid)
+        parent = self.reference(self._home_of(node))
         return Found(
             kind=kind,
             remote_id=str(node.id),
@@ -104,6 +106,20 @@ class Forest:
             },
             label=node.shortname,
         )
+
+    def _home_of(self, node: Node) -> int:
+        """Return the id of a node's parent, of a retired one that it goes back to.
+
+        Moodle does not keep where a retired node was: restoring puts it where it is
+        wanted, so that it is wanted elsewhere is no difference.
+        """
+        if node.parentid not in self.retired:
+            return node.parentid
+        home = (node.competencyframeworkid, self.homes.get(node.idnumber))
+        for place in self.nodes.values():
+            if (place.competencyframeworkid, place.idnumber) == home:
+                return place.id
+        return 0
 
     def rules_found(self) -> Iterator[Found]:
         """Yield the rule of every node of ours that has one."""
@@ -136,11 +152,11 @@ class Forest:
         return node_reference(node, self.kind_of(node))
 
     def course_link_found(self, link: CourseLink, course_name: str) -> Found:
-        """Return a course's link as found."""
+        """Return a course's link as found; the name may be unknown."""
         relation = link.coursecompetency
         return Found(
             kind="course_link",
-            remote_id=str(relation.id),
+            remote_id=relation.remote_id,
             identity="",
             fields={
                 "course": Foreign("course", str(relation.courseid), course_name),
@@ -149,7 +165,7 @@ class Forest:
                     relation.ruleoutcome, str(relation.ruleoutcome)
                 ),
             },
-            label=f"{course_name}: {link.competency.shortname}",
+            label=f"{course_name or relation.courseid}: {link.competency.shortname}",
         )
 
 

@@ -75,6 +75,11 @@ class CourseCompetency:
     competencyid: int
     ruleoutcome: int
 
+    @property
+    def remote_id(self) -> str:
+        """Return `<course>/<competency>/<id>`: no function finds one by its id."""
+        return f"{self.courseid}/{self.competencyid}/{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class CourseLink:

@@ -66,7 +66,9 @@ class Slice:
     def record(self, kind: str, key: str, fields: Fields, identity: str = "") -> Record:
         tag = {spec.name: spec.tag for spec in self.connection.catalogue.kinds()}[kind]
         named = identity or f"{self.prefix}-{tag}-{key}"
-        return Record(kind=kind, key=key, identity=named, fields=self.canonical(kind, fields))
+        return Record(
+            kind=kind, key=key, identity=named, fields=self.canonical(kind, fields)
+        )
 
     def canonical(self, kind: str, fields: Fields) -> Fields:
         specs = {spec.name: spec for spec in self.connection.catalogue.kinds()}[kind]
@@ -87,7 +89,9 @@ class Slice:
         return outcomes
 
     def create(self, *records: Record) -> list[Done]:
-        return self.apply(*(write_of(Operation.CREATE, r, {}, r.fields) for r in records))
+        return self.apply(
+            *(write_of(Operation.CREATE, r, {}, r.fields) for r in records)
+        )
 
     def change(
         self,
@@ -156,7 +160,9 @@ def resolved(value: Value, ours: Mapping[tuple[str, str], Ref]) -> Value:
         rows = [
             Row(key, {"competency": key})
             for row in value.rows
-            if isinstance(key := resolved(row.fields["competency"], ours), Ref | Foreign)
+            if isinstance(
+                key := resolved(row.fields["competency"], ours), Ref | Foreign
+            )
         ]
         return Rows(tuple(rows), value.is_ordered)
     return value
@@ -261,7 +267,9 @@ def tree(slice_: Slice) -> Tree:
         },
     )
     inside = {"framework": framework.ref}
-    domain = slice_.record("domain", "cloud", {**texts("Domain"), **inside, "parent": None})
+    domain = slice_.record(
+        "domain", "cloud", {**texts("Domain"), **inside, "parent": None}
+    )
     competency = slice_.record(
         "competency", "design", {**texts("Design"), **inside, "parent": domain.ref}
     )

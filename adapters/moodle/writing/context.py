@@ -79,14 +79,6 @@ class Context:
         return self._scales[scale_id]
 
 
-def wanted(write: Write, name: str) -> Value:
-    """Return the wanted value of a field, or what stood there for a retirement."""
-    for fields in (write.after, write.record, write.before):
-        if name in fields:
-            return fields[name]
-    return None
-
-
 def failed(write: Write, ran: Ran) -> Outcome:
     """Return the outcome of a write whose calls did not all succeed."""
     message = ran.error.message if ran.error else "Nothing was sent."

@@ -14,7 +14,6 @@ from adapters.moodle.writing.context import (
     fatal_of,
     outcome_of,
     stale,
-    wanted,
 )
 from connector.kit.errors import TargetError
 from connector.kit.values import Done, Operation, Outcome, Unknown, Write
@@ -39,7 +38,12 @@ class CourseLinkWriter:
 
     def lane_of(self, write: Write) -> Hashable:
         """Return the course: its links are numbered one after the other."""
-        return str(wanted(write, "course"))
+        return self._course(write)
+
+    def _course(self, write: Write) -> int:
+        if write.operation is Operation.CREATE:
+            return self._context.id_of(write.record["course"])
+        return _ids(write)[0]
 
     def phases(self, writes: Sequence[Write]) -> list[list[Write]]:
         """Return all writes as one phase."""
@@ -65,7 +69,7 @@ class CourseLinkWriter:
         outcomes = {
             write.ref: self._first_outcome(write, rans[write.ref])
             for write in writes
-            if write not in made
+            if write.operation is not Operation.CREATE or not rans[write.ref].is_done
         }
         later = self._finish(made)
         outcomes |= {outcome.ref: outcome for outcome in later.outcomes}
@@ -73,16 +77,18 @@ class CourseLinkWriter:
 
     def _ends(self, write: Write) -> dict[str, int]:
         return {
-            "courseid": self._context.id_of(wanted(write, "course")),
-            "competencyid": self._context.id_of(wanted(write, "competency")),
+            "courseid": self._context.id_of(write.record["course"]),
+            "competencyid": self._context.id_of(write.record["competency"]),
         }
 
     def _first_calls(self, write: Write) -> list[Call]:
         if write.operation is Operation.CREATE:
             return [Call(_ADD, self._ends(write))]
         if write.operation is Operation.RETIRE:
-            return [Call(_REMOVE, self._ends(write))]
-        return [_set_outcome(int(write.remote_id or 0), write)]
+            course, competency, _ = _ids(write)
+            ends = {"courseid": course, "competencyid": competency}
+            return [Call(_REMOVE, ends)]
+        return [_set_outcome(_ids(write)[2], write)]
 
     def _first_outcome(self, write: Write, ran: Ran) -> Outcome:
         if write.operation is Operation.RETIRE and ran.is_done:
@@ -92,17 +98,15 @@ class CourseLinkWriter:
 
     def _finish(self, writes: Sequence[Write]) -> Sent:
         """Give the new links their outcome, for which their own ids are needed."""
-        courses = sorted({self._ends(write)["courseid"] for write in writes})
+        courses = [self._ends(write)["courseid"] for write in writes]
         try:
             links = listing.course_links(self._context.client, courses)
+        except listing.UnseenError as error:
+            return Sent([Unknown(write.ref, _half(str(error))) for write in writes])
         except TargetError as error:
             lost = [Unknown(write.ref, _half(error.message)) for write in writes]
             return Sent(lost, error)
-        shown = [
-            link.coursecompetency
-            for course_links in links.values()
-            for link in course_links
-        ]
+        shown = [link.coursecompetency for link in links]
         found = [self._find(write, shown) for write in writes]
         rans = self._context.client.run(
             [
@@ -133,7 +137,7 @@ def _finished(write: Write, link: CourseCompetency | None, ran: Ran) -> Outcome:
     if link is None:
         return stale(write, "The new link is gone already.")
     if ran.is_done:
-        return Done(write.ref, str(link.id))
+        return Done(write.ref, link.remote_id)
     return Unknown(write.ref, _half(ran.error.message if ran.error else ""))
 
 
@@ -141,8 +145,14 @@ def _half(message: str) -> str:
     return f"The course is linked, but its outcome was not set: {message}"
 
 
+def _ids(write: Write) -> tuple[int, int, int]:
+    """Return the course, competency and own id inside a link's remote id."""
+    course, competency, link = (write.remote_id or "").split("/")
+    return int(course), int(competency), int(link)
+
+
 def _number(write: Write) -> int:
-    return _NUMBERS[str(wanted(write, "outcome"))]
+    return _NUMBERS[str(write.record["outcome"])]
 
 
 def _set_outcome(link_id: int, write: Write) -> Call:

@@ -21,7 +21,6 @@ from adapters.moodle.writing.context import (
     outcome_of,
     stale,
     untried,
-    wanted,
 )
 from adapters.moodle.writing.retired import retired_branch
 from connector.kit.errors import ConflictError, TargetError
@@ -256,6 +255,6 @@ def _is_clash(ran: Ran) -> bool:
 def _shown_parent(write: Write, node: wire.Node) -> Foreign | None:
     if not node.parentid:
         return None
-    parent = wanted(write, "parent")
+    parent = write.record.get("parent")
     kind = parent.kind if isinstance(parent, Ref | Foreign) else "competency"
     return Foreign(kind, str(node.parentid))
