@@ -1,18 +1,17 @@
-"""The sandbox over HTTP: SOAP services, the token endpoint, a REST stub, the controls.
+"""The sandbox over HTTP: SOAP services, REST, the controls.
 
-Every response says that it comes from a sandbox. An answer is handed to the server as
-one piece; answers that a test wants lost or cut close the connection instead.
+Every response says that it comes from a sandbox. Answers that a test wants lost or cut
+are marked for the server, which breaks the connection instead.
 """
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, request
 from lxml import etree
 
+from adapters.workday.sandbox.answering import bearer_token, log_request
 from adapters.workday.sandbox.control import control_blueprint
 from adapters.workday.sandbox.envelope import (
     EnvelopeError,
@@ -22,21 +21,23 @@ from adapters.workday.sandbox.envelope import (
     write_fault,
 )
 from adapters.workday.sandbox.faults import AuthenticationFaultError, FaultError
+from adapters.workday.sandbox.rest import answer_rest, give_token
 from adapters.workday.sandbox.services import find_service, perform
-from adapters.workday.sandbox.tenant import LoggedRequest, Tenant
+from adapters.workday.sandbox.tenant import Tenant
 from adapters.workday.sandbox.trees import DATA_NAMESPACE, ServiceContract
 from adapters.workday.sandbox.wsdl import write_wsdl
+from connector.kit.sandbox import lose_answer
 
 SANDBOX_HEADER = "X-Workday-Sandbox"
 _XML = "text/xml; charset=utf-8"
 _TRUE = {"1", "true"}
+# About the size of an answer's head: a cut page breaks inside its body.
+_HEAD = 200
 
 
 def create_app(tenant: Tenant) -> Flask:
     """Return the WSGI application of a tenant."""
     app = Flask(__name__)
-    # A lost answer is a ConnectionError that the server must see.
-    app.config["PROPAGATE_EXCEPTIONS"] = True
     app.register_blueprint(_services(tenant))
     app.register_blueprint(control_blueprint(tenant))
 
@@ -57,7 +58,7 @@ def _services(tenant: Tenant) -> Blueprint:
             latency = tenant.switches.latency
             status = tenant.switches.take_refusal()
             if status:
-                _log(tenant, operation="", status=status)
+                log_request(tenant, operation="", status=status)
         if latency:
             tenant.pause(latency)
         if not status:
@@ -77,11 +78,11 @@ def _services(tenant: Tenant) -> Blueprint:
 
     @pages.post("/ccx/oauth2/<name>/token")
     def token(name: str) -> Response:
-        return _token(tenant, name)
+        return give_token(tenant, name)
 
-    @pages.route("/ccx/api/<path:path>", methods=["GET", "POST", "PATCH", "DELETE"])
-    def rest(path: str) -> Response:
-        return _rest(tenant, path)
+    @pages.get("/ccx/api/<service>/<version>/<name>/<path:path>")
+    def rest(service: str, version: str, name: str, path: str) -> Response:
+        return answer_rest(tenant, f"{service}/{version}", name, path)
 
     return pages
 
@@ -124,7 +125,7 @@ class _SoapCall:
 
     def _authenticate(self, envelope: Request) -> None:
         seed = self.tenant.seed
-        bearer = _bearer()
+        bearer = bearer_token()
         if self.name != seed.name:
             raise AuthenticationFaultError
         if bearer is not None:
@@ -146,9 +147,9 @@ class _SoapCall:
         switches = self.tenant.switches
         if operation is not None and operation.access == "read":
             if switches.take_cut(operation.name, _page(body)):
-                return _cut(payload)
+                lose_answer(request.environ, after=len(payload) // 2 + _HEAD)
         elif switches.take_lost_answer():
-            hang_up()
+            lose_answer(request.environ)
         return Response(payload, content_type=_XML)
 
     def _log(self, body: etree._Element | None, status: int) -> None:
@@ -158,7 +159,7 @@ class _SoapCall:
             auto = body.findtext(
                 f"{_tag('Business_Process_Parameters')}/{_tag('Auto_Complete')}"
             )
-        _log(
+        log_request(
             self.tenant,
             operation=operation.removesuffix("_Request"),
             status=status,
@@ -176,51 +177,6 @@ def _page(body: etree._Element) -> int:
     return int(text) if text.strip().isdecimal() else 1
 
 
-def _bearer() -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
-def hang_up() -> None:
-    """Close the connection without an answer."""
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        connection.shutdown(socket.SHUT_RDWR)
-    raise ConnectionAbortedError("The sandbox was told to lose this answer.")
-
-
-def _cut(payload: bytes) -> Response:
-    def half() -> Iterator[bytes]:
-        yield payload[: len(payload) // 2]
-        raise ConnectionAbortedError("The sandbox was told to cut this page.")
-
-    response = Response(half(), content_type=_XML)
-    response.headers["Content-Length"] = str(len(payload))
-    return response
-
-
-def _log(
-    tenant: Tenant,
-    *,
-    operation: str,
-    status: int,
-    is_auto_completed: bool = False,
-    page: int = 0,
-) -> None:
-    tenant.log.append(
-        LoggedRequest(
-            number=len(tenant.log) + 1,
-            at=tenant.clock(),
-            path=request.path,
-            operation=operation,
-            status=status,
-            is_write=operation.startswith(("Put_", "Manage_")),
-            is_auto_completed=is_auto_completed,
-            page=page,
-        )
-    )
-
-
 def _wsdl(tenant: Tenant, name: str, service: str, version: str) -> Response:
     if "wsdl" not in request.args:
         return Response("Send a POST, or ask for ?wsdl.", 405, mimetype="text/plain")
@@ -231,39 +187,3 @@ def _wsdl(tenant: Tenant, name: str, service: str, version: str) -> Response:
     address = f"{request.host_url}ccx/service/{name}/{service}/{version}"
     written = write_wsdl(contract, parsed, tenant.seed.variants, address)
     return Response(written, content_type=_XML)
-
-
-def _token(tenant: Tenant, name: str) -> Response:
-    given = request.authorization
-    client = None
-    if given is not None and given.type == "basic":
-        client = (given.username or "", given.password or "")
-    with tenant.lock:
-        if name != tenant.seed.name:
-            client = None
-        answer = tenant.tokens.refresh(
-            client,
-            request.form.get("grant_type", ""),
-            request.form.get("refresh_token", ""),
-            tenant.clock(),
-        )
-        _log(tenant, operation="token", status=answer.status)
-        is_lost = answer.status == 200 and tenant.switches.take_lost_token()
-    if is_lost:
-        hang_up()
-    response = jsonify(answer.body)
-    response.status_code = answer.status
-    return response
-
-
-def _rest(tenant: Tenant, path: str) -> Response:
-    """Answer REST: only the token is checked; no resource is served yet."""
-    with tenant.lock:
-        bearer = _bearer()
-        is_known = bearer is not None and tenant.tokens.accepts(bearer, tenant.clock())
-        status = 404 if is_known else 401
-        _log(tenant, operation="rest", status=status)
-    text = f"no resource at {path}" if is_known else "invalid or expired token"
-    response = jsonify({"error": text, "errors": []})
-    response.status_code = status
-    return response

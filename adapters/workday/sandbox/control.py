@@ -6,7 +6,7 @@ JSON in and out. It is part of the sandbox, not of the platform.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -80,9 +80,43 @@ def control_blueprint(tenant: Tenant) -> Blueprint:
         tenant.refresh()
         return jsonify({})
 
+    _add_people(pages, tenant)
     _add_events(pages, tenant)
     _add_security(pages, tenant)
     return pages
+
+
+def _add_people(pages: Blueprint, tenant: Tenant) -> None:
+    actions: Mapping[str, Callable[..., None]] = {
+        "edit_job_profile": tenant.edit_job_profile,
+        "edit_responsibility": tenant.edit_responsibility,
+        "edit_required_competency": tenant.edit_required_competency,
+        "edit_competency": tenant.edit_competency,
+        "edit_family": tenant.edit_family,
+        "move_worker": tenant.move_worker,
+    }
+
+    @pages.post("/people/<action>")
+    def act(action: str) -> Response | tuple[Response, int]:
+        if action not in actions:
+            return _bad(f"People can do: {', '.join(actions)}; not '{action}'.")
+        try:
+            actions[action](**_body())
+        except (KeyError, TypeError) as error:
+            return _bad(f"That cannot be done: {error}")
+        return jsonify({})
+
+    @pages.get("/people/<employee_id>/achievements")
+    def achievements(employee_id: str) -> Response | tuple[Response, int]:
+        try:
+            return jsonify(
+                {
+                    "trainings": tenant.trainings_of(employee_id),
+                    "certifications": tenant.certifications_of(employee_id),
+                }
+            )
+        except KeyError:
+            return _bad(f"No worker has the Employee_ID '{employee_id}'.")
 
 
 def _add_events(pages: Blueprint, tenant: Tenant) -> None:

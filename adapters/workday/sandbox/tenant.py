@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from threading import RLock
 from time import sleep
 
-from adapters.workday.sandbox.access import Permissions, TokenServer
+from adapters.workday.sandbox.access import PROCESSES, Permissions, TokenServer
 from adapters.workday.sandbox.achievements import (
     CERTIFICATION,
     TRAINING,
@@ -88,6 +88,12 @@ class Tenant:
         self._numbers: dict[str, int] = {}
         self.event_states = {
             state: self.store.add(EVENT_STATE, {}, state.value) for state in State
+        }
+        self.processes = {
+            name: self.store.add(
+                "business_process", {"Business_Process_Type": operation}, name
+            )
+            for operation, name in PROCESSES.items()
         }
         plant(self.store, seed)
         self.store.seeded(f"refresh {self._refreshes} at {self.clock().isoformat()}")

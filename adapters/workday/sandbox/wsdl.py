@@ -62,7 +62,8 @@ def _schema(
     contract: ServiceContract, version: tuple[int, int], variants: frozenset[str]
 ) -> Iterator[str]:
     yield (
-        f'<xsd:schema elementFormDefault="qualified" attributeFormDefault="qualified" '
+        f'<xsd:schema xmlns:xsd="{_SCHEMA}" xmlns:wd="{DATA_NAMESPACE}" '
+        'elementFormDefault="qualified" attributeFormDefault="qualified" '
         f'targetNamespace="{DATA_NAMESPACE}">'
     )
     yield (
