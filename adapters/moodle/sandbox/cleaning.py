@@ -11,6 +11,7 @@ from typing import Any
 from adapters.moodle.sandbox.purified import is_purified
 
 _LARGEST_INTEGER = 2**63 - 1
+_NEVER_VALID = re.compile("[\\0\\ud800-\\udfff\\ufffe\\uffff]")
 _TAG_START = re.compile(r"<(?![ \t\n\r\v\f])")
 _ANY_TAG = re.compile(r"<.*?>", re.DOTALL)
 _MULTILANG_SPAN = re.compile(
@@ -48,9 +49,7 @@ def convert(value: Any, type_name: str) -> Any:
 
 
 def _is_valid_utf8(text: str) -> bool:
-    return "\0" not in text and not any(
-        "\ud800" <= letter <= "\udfff" for letter in text
-    )
+    return not _NEVER_VALID.search(text)
 
 
 def _is_integer(text: str) -> bool:

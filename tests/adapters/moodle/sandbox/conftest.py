@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from moodle_client import SEED, Client
+from moodle_sandbox_client import SEED, Client
 
 from adapters.moodle.sandbox import Site, create_app, create_site
 from connector.kit.sandbox import serve

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import moodle_replay_stages as staging
 import pytest
-import staging
-from moodle_client import Client
-from recorded_ids import RecordedIds
+from moodle_recorded_ids import RecordedIds
+from moodle_sandbox_client import Client
 
 from adapters.moodle.sandbox import Site, create_site
 from adapters.moodle.sandbox.contract import load_contract
