@@ -5,6 +5,7 @@ Knows no target, no database and no person.
 
 from connector.framework.bases import accepted_bases
 from connector.framework.comparison import Difference, diff_frameworks, stats
+from connector.framework.importing import import_framework
 from connector.framework.loading import load_framework
 from connector.framework.model import Framework
 from connector.framework.releases import (
@@ -14,16 +15,21 @@ from connector.framework.releases import (
     snapshot_bytes,
 )
 from connector.framework.sources.native_write import write_native
+from connector.framework.sources.report import ImportReport, ImportResult, Note
 from connector.framework.validate import validate
 from connector.framework.warnings import warnings
 
 __all__ = [
     "Difference",
     "Framework",
+    "ImportReport",
+    "ImportResult",
+    "Note",
     "Release",
     "accepted_bases",
     "diff_frameworks",
     "framework_from_snapshot",
+    "import_framework",
     "load_framework",
     "make_release",
     "snapshot_bytes",

@@ -18,7 +18,7 @@ def stats(framework: Framework) -> dict[str, int]:
     """Return how many of everything a framework holds.
 
     `requirements` counts those with a step, as stated (not as inherited);
-    `links` counts further domains and related competencies.
+    `links` counts further domains, broader and related competencies.
     """
     stated = [
         one
@@ -41,7 +41,9 @@ def stats(framework: Framework) -> dict[str, int]:
         "competency_domains": len(framework.domains),
         "competencies": len(framework.competencies),
         "indicators": sum(len(one.indicators) for one in competencies),
-        "links": sum(len(one.also_in) + len(one.related) for one in competencies),
+        "links": sum(
+            len((*one.also_in, *one.broader, *one.related)) for one in competencies
+        ),
         "requirements": with_step,
         "requirements_without_step": len(stated) - with_step,
         "certifications": len(framework.certifications),

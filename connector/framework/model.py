@@ -150,14 +150,16 @@ class Indicator:
 class Competency(Element):
     """What a person is able to do, observable by its indicators.
 
-    `domain` contains it; `also_in` names further domains it is listed under, and
-    `related` competencies worth seeing beside it (both are links).
+    `domain` contains it; `also_in` names further domains it is listed under,
+    `broader` wider competencies it is a part of, and `related` competencies worth
+    seeing beside it (all three are links).
     """
 
     scale: str | None = None
     domain: str | None = None
     indicators: tuple[Indicator, ...] = ()
     also_in: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     other_names: tuple[Text, ...] = ()
     type: str = ""

@@ -121,6 +121,7 @@ def _named_by(element: Any) -> _Named:
         yield "scale", "scale", _one(element.scale)
         yield "domain", "domain", _one(element.domain)
         yield "also_in", "domain", element.also_in
+        yield "broader", "competency", element.broader
         yield "related", "competency", element.related
     elif isinstance(element, Level):
         yield "above", "level", element.above

@@ -59,9 +59,9 @@ def read_native(folder: Path) -> NativeReading:
         )
     findings = Findings()
     sections = _collect(folder, findings)
-    head = _read_head(sections.pop("framework", []), findings)
+    head = read_head(sections.pop("framework", []), findings)
     elements: dict[str, Any] = {
-        SECTIONS[name].attribute: _read_section(name, nodes, findings, head.language)
+        SECTIONS[name].attribute: read_section(name, nodes, findings, head.language)
         for name, nodes in sections.items()
         if name in SECTIONS
     }
@@ -86,11 +86,11 @@ def read_native(folder: Path) -> NativeReading:
 
 
 #: Where one part of a file stands: the file and its node.
-_Part = tuple[str, Node]
+Part = tuple[str, Node]
 
 
-def _collect(folder: Path, findings: Findings) -> dict[str, list[_Part]]:
-    sections: dict[str, list[_Part]] = {}
+def _collect(folder: Path, findings: Findings) -> dict[str, list[Part]]:
+    sections: dict[str, list[Part]] = {}
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
         context = Context(name, findings)
@@ -137,7 +137,8 @@ def _read_file(path: Path, context: Context) -> Node | None:
     return root
 
 
-def _read_head(parts: list[_Part], findings: Findings) -> Framework:
+def read_head(parts: list[Part], findings: Findings) -> Framework:
+    """Return a framework with what its own part says, and no elements."""
     nothing = Framework(key="", name=Text())
     if not parts:
         findings.problems.append(
@@ -170,9 +171,10 @@ def _language(node: Node, context: Context) -> str:
     return "en"
 
 
-def _read_section(
-    name: str, parts: list[_Part], findings: Findings, language: str
+def read_section(
+    name: str, parts: list[Part], findings: Findings, language: str
 ) -> dict[str, Any]:
+    """Return the elements of one list by key, sorted; the parts are file and node."""
     found: dict[str, Any] = {}
     first_places: dict[str, str] = {}
     type_ = SECTIONS[name].type
@@ -194,12 +196,12 @@ def _read_section(
     return dict(sorted(found.items()))
 
 
-def _read_identities(parts: list[_Part], findings: Findings) -> tuple[Any, ...]:
+def _read_identities(parts: list[Part], findings: Findings) -> tuple[Any, ...]:
     return tuple(_read_all(IDENTITY, parts, findings))
 
 
 def _read_all(
-    type_: ElementType, parts: list[_Part], findings: Findings
+    type_: ElementType, parts: list[Part], findings: Findings
 ) -> Iterator[Any]:
     for context, node in _items(parts, findings, "en"):
         element = type_.read(node, context)
@@ -208,7 +210,7 @@ def _read_all(
 
 
 def _items(
-    parts: list[_Part], findings: Findings, language: str
+    parts: list[Part], findings: Findings, language: str
 ) -> Iterator[tuple[Context, Node]]:
     for file, node in parts:
         context = Context(file, findings, language)

@@ -110,6 +110,7 @@ _COMPETENCY = _element(
     Field("type", "type", WORD),
     Field("other_names", "other_names", TEXTS),
     Field("also_in", "also_in", _WORDS),
+    Field("broader", "broader", _WORDS),
     Field("related", "related", _WORDS),
     Field("indicators", "indicators", INDICATORS),
 )

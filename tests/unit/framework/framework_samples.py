@@ -187,6 +187,7 @@ def _competencies() -> tuple[Competency, ...]:
             domain="boats",
             type="skill",
             also_in=("craft",),
+            broader=("knots",),
             related=("knots",),
             other_names=(text("Rope work"),),
             indicators=(

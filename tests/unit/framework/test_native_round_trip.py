@@ -97,6 +97,7 @@ _REST = """
 domains: [{key: deck-work, name: Deck work}]
 competencies:
   - {key: knots, name: Knots, scale: craft}
+  - {key: seamanship, name: Seamanship, scale: craft}
   - {key: weather, name: Weather, scale: craft}
   - {key: briefing, name: Briefing, scale: craft}
 levels:

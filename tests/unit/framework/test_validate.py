@@ -111,6 +111,11 @@ RULES: list[tuple[str, Callable[[], Framework], str]] = [
         'names the competency "no" in "related"',
     ),
     (
+        "unknown broader",
+        lambda: changed("competencies", "knots", broader=("no",)),
+        'names the competency "no" in "broader"',
+    ),
+    (
         "unknown parent",
         lambda: changed("domains", "boats", parent="no"),
         'names the domain "no" in "parent"',
