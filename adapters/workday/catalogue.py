@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from adapters.workday.apply import Applier
 from adapters.workday.client import WorkdayClient
 from adapters.workday.kinds import KINDS
-from adapters.workday.read import WorkdaySnapshot
 from adapters.workday.settings import Settings
+from adapters.workday.snapshot import Holders, WorkdaySnapshot
 from connector.kit.protocols import Services
 from connector.kit.values import ApplyItem, KindSpec, ReadScope, RemoteIds, Write
 
@@ -22,6 +22,7 @@ class WorkdayCatalogue:
         self._client = client
         self._settings = settings
         self._now = services.now
+        self._holders = Holders(client, settings)
         self._applier = Applier(
             client, settings, now=services.now, time_zone=services.time_zone
         )
@@ -35,8 +36,8 @@ class WorkdayCatalogue:
         return WorkdaySnapshot(
             self._client,
             scope,
+            self._holders,
             page_size=self._settings.page_size,
-            contingent_workers=self._settings.contingent_workers,
             now=self._now(),
         )
 

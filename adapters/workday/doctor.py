@@ -19,6 +19,7 @@ from adapters.workday.wire.achievements import ACHIEVEMENTS
 from adapters.workday.wire.kind import Change, Kind
 from connector.kit.errors import AuthError, RejectedError, TargetError
 from connector.kit.values import (
+    RETIRED,
     Check,
     Dispatch,
     DispatchKind,
@@ -62,7 +63,7 @@ class WorkdayDoctor:
             plural = kind.spec.plural
             yield self._readable(kind.get, kind.record, kind.criteria(), plural)
             if kind.build is not None:
-                yield self._writable(kind.put, kind.build(_change(kind)), plural)
+                yield self._writable(kind.put, kind.build(probe_of(kind)), plural)
         yield self._readable("Get_Workers", "Worker", None, "workers")
         certifications = ACHIEVEMENTS[DispatchKind.CERTIFICATION]
         yield self._readable(
@@ -183,16 +184,17 @@ class WorkdayDoctor:
         return next(read_all(self._client, question, view, now=self._now()), None)
 
 
-def _change(kind: Kind) -> Change:
+def probe_of(kind: Kind) -> Change:
     """Return a change of an object that no tenant holds."""
+    name = kind.spec.fields[0].name
     write = Write(
-        operation=Operation.RETIRE,
+        operation=Operation.UPDATE,
         kind=kind.spec.name,
         key="doctor",
         identity="",
         remote_id=_NOBODY,
         before={},
-        after={"retired": True},
+        after={name: "Check of the connection", RETIRED: True},
         record={},
         effective_on=date(1900, 1, 1),
     )

@@ -7,7 +7,6 @@ reason: nothing may be retired for the lack of an object (NOTES 2.4, 11).
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,17 +17,12 @@ from adapters.workday.client import WorkdayClient
 from adapters.workday.elements import Element, group, leaf, local_name, tag
 from adapters.workday.elements import text_of as text_at
 from adapters.workday.facts import FLAGS, LARGEST_PAGE, OPERATIONS
-from adapters.workday.kinds import KINDS
 from adapters.workday.soap import FAULT, TARGET, error_of_fault
-from adapters.workday.wire.kind import Kind
-from adapters.workday.wire.workers import active_workers, held_profiles
 from connector.kit.errors import (
     RejectedError,
-    TargetError,
     TransientError,
 )
 from connector.kit.http import Body
-from connector.kit.values import Complete, Found, Incomplete, ReadItem, ReadScope
 
 
 @dataclass(slots=True)
@@ -230,97 +224,3 @@ def read_named(
             for named in question.references:
                 one = replace(question, references=(named,))
                 yield from read_named(client, one, view, now=now)
-
-
-class WorkdaySnapshot:
-    """One consistent reading of a tenant, of a day and a moment."""
-
-    def __init__(
-        self,
-        client: WorkdayClient,
-        scope: ReadScope,
-        *,
-        page_size: int,
-        contingent_workers: bool,
-        now: datetime,
-    ) -> None:
-        self._client = client
-        self._scope = scope
-        self._view = View(effective=scope.as_of)
-        self._page_size = page_size
-        self._now = now
-        self._holders: Counter[str] | None = None
-        self._people: int | None = None
-        self._contingent_workers = contingent_workers
-
-    def read(self, kind: str) -> Iterator[ReadItem]:
-        """Yield every object of a kind, then `Complete` or `Incomplete`.
-
-        Raises:
-            AuthError: the credentials or rights are refused.
-            ReplyError: the tenant answered something unknown.
-        """
-        seen = 0
-        try:
-            for found in self._found(KINDS[kind]):
-                seen += 1
-                yield found
-        except (RejectedError, TransientError) as error:
-            yield Incomplete(error.message)
-            return
-        linked = len(self._scope.linked.get(kind, ()))
-        if linked and not seen:
-            domain = OPERATIONS[KINDS[kind].get].domain
-            yield Incomplete(
-                f"Workday shows no {KINDS[kind].spec.label} at all, but {linked} were "
-                f"linked: the right to Get in the domain {domain} may be missing."
-            )
-        else:
-            yield Complete()
-
-    def people_in_scope(self) -> int | None:
-        """Return how many active workers the tenant shows us, none where none."""
-        self._count_holders()
-        return self._people
-
-    def _found(self, kind: Kind) -> Iterator[Found]:
-        has_holders = kind.spec.name == "job_profile"
-        holders = self._count_holders() if has_holders else Counter()
-        question = Question(
-            operation=kind.get,
-            record=kind.record,
-            criteria=kind.criteria(),
-            page_size=self._page_size,
-        )
-        for record in read_all(self._client, question, self._view, now=self._now):
-            found = kind.found(record)
-            people = holders[found.remote_id]
-            yield replace(found, people=people) if people else found
-
-    def _count_holders(self) -> Counter[str]:
-        """Return how many active workers hold each job profile.
-
-        A tenant that does not let us see workers leaves the numbers unknown.
-        """
-        if self._holders is not None:
-            return self._holders
-        self._holders = Counter()
-        question = Question(
-            operation="Get_Workers",
-            record="Worker",
-            criteria=active_workers(contingent=self._contingent_workers),
-            flags=("Include_Reference", "Include_Employment_Information"),
-            page_size=self._page_size,
-        )
-        holders: Counter[str] = Counter()
-        people = 0
-        view = View(self._view.effective, self._view.entered)
-        try:
-            for worker in read_all(self._client, question, view, now=self._now):
-                people += 1
-                holders.update(held_profiles(worker))
-        except TargetError:
-            return self._holders
-        if people:
-            self._holders, self._people = holders, people
-        return self._holders

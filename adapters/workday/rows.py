@@ -6,7 +6,7 @@ its elements, attributes and IDs: it may be somebody else's. Nothing here sends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ from connector.kit.values import Fields, RemoteIds, Row, RowKey, Rows, Value
 class RowShape:
     """One kind of row: its element, how it is read and which elements we write.
 
-    `build` returns the elements of a row from its resolved fields; `ours` names all
-    it may return, and only these are replaced in a row that is there already.
+    `elements` maps our fields to elements of a row. `build` returns those of the
+    fields it is given, resolved; only they are replaced in a row that is there.
     """
 
     element: str
-    ours: frozenset[str]
+    elements: Mapping[str, str]
     read: Callable[[Element], Row]
     build: Callable[[Fields], Iterable[Element]]
     within: str = ""
@@ -57,7 +57,7 @@ def merged_rows(
         kept = there.get(row.key, [])
         for element in kept:
             refuse_unknown(element, within=shape.within, path=path)
-        if kept and all(shape.read(element) == row for element in kept):
+        if kept and all(_shows(shape.read(element), row) for element in kept):
             # Two rows of the same text count as one: both go back, once.
             merged.extend(deepcopy(element) for element in kept)
             there[row.key] = []
@@ -67,10 +67,16 @@ def merged_rows(
     return merged
 
 
+def _shows(there: Row, row: Row) -> bool:
+    """Tell whether a row that is there has every field as wanted."""
+    return all(there.fields.get(name) == value for name, value in row.fields.items())
+
+
 def _written(shape: RowShape, current: Element | None, row: Row) -> Element:
-    """Return a row of ours; what it holds beside our fields stays."""
+    """Return a row of ours; what it holds beside the given fields stays."""
+    replaced = {shape.elements[name] for name in row.fields if name in shape.elements}
     rest = [] if current is None else [deepcopy(c) for c in current.iterchildren()]
-    others = [element for element in rest if local_name(element) not in shape.ours]
+    others = [element for element in rest if local_name(element) not in replaced]
     ours = shape.build(row.fields)
     return group(shape.element, [*ours, *others], within=shape.within)
 

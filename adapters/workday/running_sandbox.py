@@ -50,11 +50,15 @@ class RunningWorkdaySandbox:
 
     def settings(self) -> dict[str, Any]:
         """Return the settings of a connection that logs in as a user."""
-        return self._settings({"kind": "username_token", "user": _USER})
+        return self._settings(
+            {"kind": "username_token", "user": self.tenant.seed.user_name}
+        )
 
     def oauth_settings(self) -> dict[str, Any]:
         """Return the settings of a connection by tokens, the refresh token rotated."""
-        return self._settings({"kind": "oauth", "client_id": _CLIENT})
+        return self._settings(
+            {"kind": "oauth", "client_id": self.tenant.seed.client_id}
+        )
 
     def secrets(self) -> dict[str, str]:
         """Return the credentials it made for itself, by the default secret names."""

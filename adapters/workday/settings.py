@@ -14,7 +14,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from adapters.workday.facts import LARGEST_PAGE, PINNED_VERSIONS
-from connector.kit.errors import ConfigError, Problem
+from connector.kit.settings import Address
+from connector.kit.settings import load_settings as load_checked
 
 _VERSION = re.compile(r"v\d{1,2}\.\d")
 
@@ -84,7 +85,7 @@ class SettingsSchema(Schema):
     """Every setting, its default and its bounds."""
 
     #: The services host, which is not the one people sign in at (NOTES 2.1).
-    base_url = fields.String(required=True)
+    base_url = Address(required=True)
     tenant = fields.String(required=True, validate=validate.Regexp(r"^[\w-]+$"))
     auth = fields.Nested(_AuthSchema, required=True)
     #: Versions of the services; the trees were written against the defaults.
@@ -125,17 +126,7 @@ def load_settings(raw: Mapping[str, Any]) -> Settings:
     Raises:
         ConfigError: with every wrong setting as a problem.
     """
-    try:
-        data: dict[str, Any] = SettingsSchema().load(dict(raw))
-    except ValidationError as error:
-        problems = _problems(error.messages)
-        raise ConfigError(
-            "The settings of the Workday connection are not usable: "
-            + " ".join(str(problem) for problem in problems),
-            hint="Correct the named settings; docs/install-workday.md explains each.",
-            problems=problems,
-        ) from error
-    data["base_url"] = data["base_url"].rstrip("/")
+    data: dict[str, Any] = load_checked(SettingsSchema(), raw, place="workday")
     data["auth"] = _auth(data["auth"], data["base_url"], data["tenant"])
     data["versions"] = {**PINNED_VERSIONS, **data["versions"]}
     data["transaction_types"] = tuple(data["transaction_types"])
@@ -153,15 +144,3 @@ def _auth(
         refresh_token=data["refresh_token"],
         token_url=data["token_url"] or f"{base_url}/ccx/oauth2/{tenant}/token",
     )
-
-
-def _problems(messages: Any, path: str = "settings") -> list[Problem]:
-    if isinstance(messages, Mapping):
-        return [
-            problem
-            for name, inner in messages.items()
-            for problem in _problems(inner, f"{path}.{name}")
-        ]
-    if isinstance(messages, list):
-        return [Problem(path, str(text), key=path) for text in messages]
-    return [Problem(path, str(messages), key=path)]

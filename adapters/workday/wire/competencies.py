@@ -58,12 +58,13 @@ def _read_behaviour(element: Element) -> Row:
 
 def _build_behaviour(fields: Fields) -> Iterator[Element]:
     yield rating_reference("Proficiency_Rating_Reference", text(fields["rating"]))
-    yield leaf("Rating_Behavior", text(fields.get("text")))
+    if "text" in fields:
+        yield leaf("Rating_Behavior", text(fields["text"]))
 
 
 BEHAVIOUR_ROWS = RowShape(
     _BEHAVIOUR,
-    frozenset({"Proficiency_Rating_Reference", "Rating_Behavior"}),
+    {"rating": "Proficiency_Rating_Reference", "text": "Rating_Behavior"},
     _read_behaviour,
     _build_behaviour,
     within=_DATA,

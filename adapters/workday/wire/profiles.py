@@ -101,7 +101,8 @@ def _build_competency(fields: Fields) -> Iterator[Element]:
     yield reference_to("Competency_Reference", fields["competency"], {})
     if rating := text(fields.get("rating")):
         yield rating_reference("Proficiency_Rating_Reference", rating)
-    yield leaf("Required", bool(fields.get("is_required")))
+    if "is_required" in fields:
+        yield leaf("Required", bool(fields["is_required"]))
 
 
 def _read_responsibility(element: Element) -> Row:
@@ -112,18 +113,23 @@ def _read_responsibility(element: Element) -> Row:
 
 def _build_responsibility(fields: Fields) -> Iterator[Element]:
     yield leaf("Responsibility_Description", html_of_lines(text(fields["text"])))
-    yield leaf("Required", bool(fields.get("is_required")))
+    if "is_required" in fields:
+        yield leaf("Required", bool(fields["is_required"]))
 
 
 COMPETENCY_ROWS = RowShape(
     f"{_COMPETENCY}_Data",
-    frozenset({"Competency_Reference", "Proficiency_Rating_Reference", "Required"}),
+    {
+        "competency": "Competency_Reference",
+        "rating": "Proficiency_Rating_Reference",
+        "is_required": "Required",
+    },
     _read_competency,
     _build_competency,
 )
 RESPONSIBILITY_ROWS = RowShape(
     f"{_RESPONSIBILITY}_Data",
-    frozenset({"Responsibility_Description", "Required"}),
+    {"text": "Responsibility_Description", "is_required": "Required"},
     _read_responsibility,
     _build_responsibility,
 )
@@ -280,6 +286,7 @@ JOB_PROFILE = Kind(
                     _ROW_REQUIRED,
                 ),
                 row_key="text",
+                is_keyed_by_text=True,
             ),
         ),
         natural_key=("title", "families"),

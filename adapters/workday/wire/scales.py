@@ -7,6 +7,7 @@ The trees are of a generated client: which elements are required is not known
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from adapters.workday.elements import (
     Element,
@@ -61,14 +62,16 @@ def _read_rating(element: Element) -> Row:
 
 def _build_rating(fields: Fields) -> Iterator[Element]:
     yield leaf("Proficiency_Rating_ID", text(fields["id"]))
-    yield leaf("Rating", text(fields.get("name")))
-    if value := text(fields.get("value")):
+    if "name" in fields:
+        yield leaf("Rating", text(fields["name"]))
+    value = fields.get("value")
+    if isinstance(value, int | Decimal):
         yield leaf("Rating_Value", value)
 
 
 RATING_ROWS = RowShape(
     _RATING,
-    frozenset({"Proficiency_Rating_ID", "Rating", "Rating_Value"}),
+    {"id": "Proficiency_Rating_ID", "name": "Rating", "value": "Rating_Value"},
     _read_rating,
     _build_rating,
 )
