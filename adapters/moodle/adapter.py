@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.moodle.catalogue import MoodleCatalogue
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.doctor import MoodleDoctor, banner
 from adapters.moodle.failures import TARGET
+from adapters.moodle.kinds import KINDS
 from adapters.moodle.learning import MoodleLearning
 from adapters.moodle.settings import check_settings
 from connector.kit.http import HttpClient
 from connector.kit.protocols import Connection, RunningSandbox, SandboxSeed, Services
+from connector.kit.values import KindSpec
 
 
 class MoodleAdapter:
     """Moodle 4.1 and later, through its REST web services."""
 
     name = "moodle"
+
+    def kinds(self) -> Sequence[KindSpec]:
+        """Return the specs of all kinds, in write order."""
+        return KINDS
 
     def connect(self, settings: Mapping[str, Any], services: Services) -> Connection:
         """Open a connection.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.workday.catalogue import WorkdayCatalogue
 from adapters.workday.client import WorkdayClient
 from adapters.workday.doctor import WorkdayDoctor
+from adapters.workday.kinds import KINDS
 from adapters.workday.people import WorkdayPeople
 from adapters.workday.settings import OAuthAuth, Settings, load_settings
 from adapters.workday.talent import WorkdayTalent
@@ -20,12 +21,17 @@ from connector.kit.protocols import (
     SandboxSeed,
     Services,
 )
+from connector.kit.values import KindSpec
 
 
 class WorkdayAdapter:
     """Implements the adapter protocol for Workday."""
 
     name = "workday"
+
+    def kinds(self) -> Sequence[KindSpec]:
+        """Return the specs of all kinds, in write order."""
+        return tuple(kind.spec for kind in KINDS.values())
 
     def connect(self, settings: Mapping[str, Any], services: Services) -> Connection:
         """Open a connection; nothing is sent yet.

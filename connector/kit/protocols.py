@@ -215,6 +215,10 @@ class Adapter(Protocol):
 
     name: str
 
+    def kinds(self) -> Sequence[KindSpec]:
+        """Return the specs of all kinds, in write order, without a connection."""
+        ...
+
     def connect(self, settings: Mapping[str, Any], services: Services) -> Connection:
         """Open a connection; raises `ConfigError` with every wrong setting."""
         ...

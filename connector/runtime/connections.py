@@ -22,18 +22,24 @@ from connector.store.documents import DocumentKind
 from connector.sync.engine import Engine
 from connector.sync.mapping import load_mapping
 
-_MEMBERS = {"adapter", "mapping", "settings", "secrets"}
+_MEMBERS = {"adapter", "mapping", "settings", "secrets", "evidence"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionDocument:
-    """A connection as it is configured."""
+    """A connection as it is configured.
+
+    `evidence_purpose` says what people's learning is used for here; while it is
+    empty, evidence is switched off. `retention_months` is how long it is kept.
+    """
 
     name: str
     adapter: str
     mapping: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    evidence_purpose: str = ""
+    retention_months: int | None = None
 
 
 def read_connection(name: str, text: str) -> ConnectionDocument:
@@ -59,7 +65,7 @@ def read_connection(name: str, text: str) -> ConnectionDocument:
         values = {key: plain_data(node) for key, node in root.entries.items()}
         if not isinstance(values.get("adapter"), str):
             report(root.line, "it names no adapter", "Write adapter: NAME")
-        for member in ("settings", "secrets"):
+        for member in ("settings", "secrets", "evidence"):
             if not isinstance(values.get(member) or {}, dict):
                 report(root.lines[member], f"“{member}” is a table")
     elif not problems:
@@ -70,12 +76,15 @@ def read_connection(name: str, text: str) -> ConnectionDocument:
             hint="Correct it and import it again: `jobframe config import`.",
             problems=problems,
         )
+    evidence = values.get("evidence") or {}
     return ConnectionDocument(
         name=name,
         adapter=values["adapter"],
         mapping=str(values.get("mapping") or values["adapter"]),
         settings=values.get("settings") or {},
         secrets={key: str(text) for key, text in (values.get("secrets") or {}).items()},
+        evidence_purpose=str(evidence.get("purpose") or ""),
+        retention_months=evidence.get("retention_months"),
     )
 
 
@@ -146,6 +155,7 @@ def engine_of(instance: Instance, name: str) -> Iterator[Engine]:
             database=instance.database,
             digest=instance.digest,
             now=instance.now,
+            today=instance.today,
         )
 
 

@@ -64,21 +64,38 @@ def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def upsert(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, and overwrite those whose primary key is there already."""
+    """Insert rows, and overwrite those whose primary key is there already.
+
+    Of several rows with one key the last counts.
+    """
     if not rows:
         return
     statement = _insert(conn, table)
     key = [column.name for column in table.primary_key.columns]
     others = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    # PostgreSQL refuses a statement that would touch one row twice.
+    last = {tuple(row[name] for name in key): row for row in rows}
     conn.execute(
-        statement.on_conflict_do_update(index_elements=key, set_=others), list(rows)
+        statement.on_conflict_do_update(index_elements=key, set_=others),
+        list(last.values()),
     )
 
 
 def insert_missing(conn: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless it breaks a unique key; tell whether it went in."""
-    statement = _insert(conn, table).values(**row).on_conflict_do_nothing()
-    return conn.execute(statement).rowcount == 1
+    return insert_all_missing(conn, table, [row]) == 1
+
+
+def insert_all_missing(
+    conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> int:
+    """Insert those rows that break no unique key; return how many went in."""
+    if not rows:
+        return 0
+    # Drivers count the rows of a batch differently; the keys that come back are sure.
+    statement = _insert(conn, table).on_conflict_do_nothing()
+    returned = conn.execute(statement.returning(*table.primary_key), list(rows))
+    return len(returned.all())
 
 
 def _insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

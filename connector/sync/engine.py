@@ -77,6 +77,7 @@ class Engine:
     database: Database
     digest: Digest
     now: Callable[[], datetime]
+    today: Callable[[], date]
     specs: Mapping[str, KindSpec] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -211,7 +212,7 @@ class Engine:
                 "a draft can be planned, not applied",
                 hint="Make it a release first: `jobframe framework release`.",
             )
-        if edition.effective_on > edition.as_of:
+        if edition.effective_on > self.today():
             raise PlanError(
                 f"the release takes effect on {edition.effective_on}; until then it can"
                 " be previewed, not written",

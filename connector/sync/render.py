@@ -61,6 +61,17 @@ def render_plan(
     yield from writer.summary(plan)
 
 
+def render_findings(
+    plan: Plan,
+    specs: Specs,
+    *,
+    may_see: frozenset[Privacy] = frozenset({Privacy.PLAIN}),
+    most: int = 12,
+) -> Iterator[Text]:
+    """Yield the lines of a plan's findings alone."""
+    yield from _Writer(specs, may_see, most).findings(plan)
+
+
 class _Writer:
     """Words one plan."""
 

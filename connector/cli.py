@@ -1,0 +1,114 @@
+"""The command line, `jobframe`: assembles the commands and words every error.
+
+Exit codes: 0 done, 1 changes pending, 2 configuration, 3 data, 4 unsafe or stale
+plan, 5 target or some changes failed, 70 a defect of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import traceback
+
+import click
+
+from connector import __version__
+from connector.commands.common import Context
+from connector.commands.config import config, init
+from connector.commands.demo import demo
+from connector.commands.doctor import doctor
+from connector.commands.evidence import evidence
+from connector.commands.findings import findings
+from connector.commands.framework import framework
+from connector.commands.people import people
+from connector.commands.plan import apply, approve, plan
+from connector.commands.runs import runs
+from connector.commands.sandbox import sandbox
+from connector.kit.errors import ConfigError, ConnectorError
+
+_PROBLEMS_SHOWN = 50
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96}
+)
+@click.version_option(__version__, prog_name="jobframe")
+def jobframe() -> None:
+    """Keep an HRIS and an LMS equal to one job framework, through a reviewed plan."""
+
+
+for _command in (
+    demo,
+    init,
+    doctor,
+    framework,
+    plan,
+    approve,
+    apply,
+    findings,
+    runs,
+    people,
+    evidence,
+    sandbox,
+    config,
+):
+    jobframe.add_command(_command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; returns the exit code and raises nothing."""
+    is_json = "--json" in arguments
+    try:
+        code = jobframe.main(arguments, prog_name="jobframe", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.UsageError as error:
+        problem = ConfigError(error.format_message(), hint=_usage_hint(error))
+        return _fail(problem, is_json=is_json)
+    except ConnectorError as error:
+        return _fail(error, is_json=is_json)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last place that can word it
+        traceback.print_exc()
+        bug = ConnectorError(
+            f"a defect of the connector: {type(error).__name__}",
+            hint="Report it with the lines above and what you did.",
+        )
+        return _fail(bug, is_json=is_json)
+    return code if isinstance(code, int) else 0
+
+
+def _usage_hint(error: click.UsageError) -> str:
+    if error.ctx is None:
+        return "See `jobframe --help`."
+    return f"See `{error.ctx.command_path} --help`."
+
+
+def _fail(error: ConnectorError, *, is_json: bool) -> int:
+    """Word an error: message, problems, hint on stderr; one JSON value on stdout."""
+    context = Context(None, is_json, "")
+    context.err.print(f"error: {error.message}", style="bold red", markup=False)
+    for problem in error.problems[:_PROBLEMS_SHOWN]:
+        context.err.print(f"  {problem}", markup=False, soft_wrap=True)
+    if len(error.problems) > _PROBLEMS_SHOWN:
+        more = len(error.problems) - _PROBLEMS_SHOWN
+        context.err.print(f"  … and {more} more", style="dim")
+    if error.hint:
+        context.err.print(error.hint, style="dim", markup=False, soft_wrap=True)
+    if is_json:
+        click.echo(json.dumps({"error": error.as_json()}, ensure_ascii=False))
+    return error.exit_code

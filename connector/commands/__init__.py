@@ -1,0 +1,1 @@
+"""The commands of `jobframe`, one module for each group; thin, they decide nothing."""

@@ -1,0 +1,106 @@
+"""What every command shares: options, the instance, output for people and machines.
+
+With `--json` the last line of stdout is one JSON value; everything for people goes to
+stderr then. Progress always goes to stderr.
+"""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from connector.runtime.home import Home, now, open_home
+from connector.runtime.instance import Instance, open_instance
+from connector.store.journal import ChangeState
+from connector.sync.plan import Change
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Context:
+    """One call of a command."""
+
+    home_option: str | None
+    is_json: bool
+    person: str
+    out: Console = field(init=False)
+    err: Console = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let people read on stdout, or on stderr where a machine reads stdout."""
+        self.err = Console(stderr=True, highlight=False)
+        self.out = self.err if self.is_json else Console(highlight=False)
+
+    def home(self) -> Home:
+        """Return the settings of the instance."""
+        return open_home(self.home_option)
+
+    @contextmanager
+    def instance(self) -> Iterator[Instance]:
+        """Open the instance."""
+        with open_instance(self.home(), now) as instance:
+            yield instance
+
+    def say(self, *lines: str | Text) -> None:
+        """Tell people something."""
+        for line in lines:
+            self.out.print(line, soft_wrap=True)
+
+    def result(self, value: object, lines: Iterable[str | Text] = ()) -> None:
+        """Give the command's result: lines for people, or one JSON value."""
+        if self.is_json:
+            click.echo(json.dumps(value, ensure_ascii=False))
+        else:
+            self.say(*lines)
+
+
+def command(function: F) -> F:
+    """Give a command `--home`, `--as` and `--json`, and hand it a `Context`."""
+
+    @click.option("--home", metavar="DIR", help="Instance directory (JOBFRAME_HOME).")
+    @click.option("--as", "person", metavar="NAME", help="Who acts; else your login.")
+    @click.option("--json", "is_json", is_flag=True, help="One JSON value at the end.")
+    @functools.wraps(function)
+    def wrapped(
+        home: str | None, person: str | None, is_json: bool, **rest: Any
+    ) -> Any:
+        context = Context(home, is_json, person or _login())
+        click.get_current_context().obj = context
+        return function(context, **rest)
+
+    return wrapped  # type: ignore[return-value]  # click's decorators keep the type
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return os.environ.get("USER", "unknown")
+
+
+@contextmanager
+def progress_bar(
+    context: Context, title: str, total: int
+) -> Iterator[Callable[[Change, ChangeState, str], None]]:
+    """Show how many changes are settled; a plain line where nobody watches."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=context.err, transient=False) as bar:
+        task = bar.add_task(title, total=total)
+
+        def settled(_change: Change, state: ChangeState, _message: str) -> None:
+            if state not in (ChangeState.SENT, ChangeState.UNKNOWN):
+                bar.advance(task)
+
+        yield settled

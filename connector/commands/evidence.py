@@ -1,0 +1,121 @@
+"""`jobframe evidence`: collect completed learning, send it, see where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from connector.commands.common import Context, command
+from connector.commands.editions import release_edition
+from connector.commands.plan import the_connection
+from connector.kit.errors import ConfigError
+from connector.runtime.connections import configured, opened
+from connector.runtime.ground import ground_of
+from connector.runtime.instance import Instance
+from connector.store import dispatches, facts
+from connector.talent import dispatching
+from connector.talent.collecting import collect as collect_facts
+
+
+@click.group()
+def evidence() -> None:
+    """Carry completed learning from the LMS to the worker's record in the HRIS."""
+
+
+@evidence.command()
+@click.argument("connection", required=False)
+@command
+def collect(context: Context, connection: str | None) -> None:
+    """Read completed learning from CONNECTION, your LMS."""
+    with context.instance() as instance:
+        name = the_connection(instance, connection)
+        require_switch(instance, name)
+        edition = release_edition(instance, None, instance.today())
+        with opened(instance, name) as target:
+            if target.learning is None:
+                raise ConfigError(
+                    f"the connection {name} reports no learning",
+                    hint="Name the connection of your LMS, and give it what it reads"
+                    " completions from: `jobframe doctor` tells.",
+                )
+            found = collect_facts(
+                ground_of(instance), name, target.learning, edition.framework
+            )
+    lines = [f"{found.facts} new facts, {found.evidence} new pieces of evidence."]
+    if found.unbound:
+        lines.append(f"{found.unbound} accounts belong to nobody known: see tasks.")
+    lines += [
+        f"  {number} completions of {course} match no activity: give one of your"
+        f" pathways an activity with course: {course}"
+        for course, number in found.unmatched.items()
+    ]
+    context.result(asdict(found), [*lines, *found.notes])
+
+
+@evidence.command()
+@click.argument("connection", required=False)
+@command
+def send(context: Context, connection: str | None) -> int:
+    """Send collected evidence to CONNECTION, your HRIS."""
+    with context.instance() as instance:
+        name = the_connection(instance, connection)
+        require_switch(instance, name)
+        edition = release_edition(instance, None, instance.today())
+        with opened(instance, name) as target:
+            if target.talent is None:
+                raise ConfigError(
+                    f"the connection {name} takes no evidence",
+                    hint="Name the connection of your HRIS.",
+                )
+            ground = ground_of(instance)
+            dispatching.prepare(ground, name, edition.framework)
+            sent = dispatching.send(ground, name, target.talent)
+    told = (
+        f"{sent.confirmed} confirmed, {sent.pending} wait for approval,"
+        f" {sent.rejected} refused, {sent.unknown} unknown."
+    )
+    context.result(asdict(sent), [told, *(f"  {line}" for line in sent.messages)])
+    return 5 if sent.rejected or sent.unknown else 0
+
+
+@evidence.command("list")
+@command
+def list_evidence(context: Context) -> None:
+    """Count evidence by competency and step, and dispatches by state."""
+    with context.instance() as instance, instance.database.read() as conn:
+        found = facts.evidence(conn)
+        counts: dict[str, int] = {}
+        for item in found:
+            step = f"{item.competency}/{item.step}"
+            counts[step] = counts.get(step, 0) + 1
+        states = dispatches.counts(conn)
+    context.result(
+        {
+            "evidence": counts,
+            "dispatches": {state.value: number for state, number in states.items()},
+        },
+        [
+            f"{len(found)} pieces of evidence.",
+            *(f"  {number:>5}  {step}" for step, number in sorted(counts.items())),
+            "Dispatches: "
+            + ", ".join(
+                f"{number} {state.value}" for state, number in states.items() if number
+            ),
+        ],
+    )
+
+
+def require_switch(instance: Instance, name: str) -> None:
+    """Refuse to touch people's learning before somebody said what for.
+
+    Raises:
+        ConfigError: the connection's document does not switch evidence on.
+    """
+    if not configured(instance, name).evidence_purpose:
+        raise ConfigError(
+            f"evidence is switched off for the connection {name}",
+            hint="Write into its document what it is for, for example"
+            " “evidence: {purpose: shows completed learning on the worker's record,"
+            " retention_months: 24}”, and import it again.",
+        )

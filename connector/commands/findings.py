@@ -1,0 +1,116 @@
+"""`jobframe findings`: what waits for a decision, and the decisions taken."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from connector.commands.common import Context, command
+from connector.commands.editions import release_edition
+from connector.commands.plan import the_connection
+from connector.kit.errors import ConfigError
+from connector.kit.values import Privacy
+from connector.runtime.connections import engine_of
+from connector.runtime.instance import Instance
+from connector.store import audit, decisions
+from connector.sync.plan import Choice, Finding, Plan
+from connector.sync.plan_json import plan_to_json
+from connector.sync.render import render_findings
+from connector.sync.rules import decide as make_decision
+
+
+@click.group()
+def findings() -> None:
+    """See what waits for a decision, and decide it; it counts from the next plan on."""
+
+
+@findings.command("list")
+@click.argument("connection", required=False)
+@command
+def list_findings(context: Context, connection: str | None) -> None:
+    """List the findings of CONNECTION."""
+    with context.instance() as instance:
+        name = the_connection(instance, connection)
+        with engine_of(instance, name) as engine:
+            made = engine.plan(release_edition(instance, None, instance.today()))
+            lines = list(render_findings(made, engine.specs, most=sys.maxsize))
+    data = plan_to_json(made, frozenset({Privacy.PLAIN}))["findings"]
+    context.result(data, lines or ["No finding waits."])
+
+
+@findings.command()
+@click.argument("connection", required=False)
+@click.option("--kind", help="Only findings about this kind of record.")
+@click.option("--key", help="Only the record with this key.")
+@click.option("--field", help="Only this field.")
+@click.option("--type", "type_", help="Only this type: drift, conflict, adoption …")
+@click.argument("choice", type=click.Choice([item.value for item in Choice]))
+@command
+def decide(
+    context: Context,
+    connection: str | None,
+    choice: str,
+    **chosen: str | None,
+) -> None:
+    """Decide the chosen findings of CONNECTION as CHOICE."""
+    with context.instance() as instance:
+        name = the_connection(instance, connection)
+        with engine_of(instance, name) as engine:
+            made = engine.plan(release_edition(instance, None, instance.today()))
+        picked = _picked(made, choice, chosen)
+        _store(instance, name, picked, choice, context.person)
+    context.result(
+        {"decided": len(picked), "choice": choice},
+        [
+            f"Decided as {choice}: {item.type} {item.kind} {item.key} {item.place}"
+            for item in picked
+        ]
+        + ["It counts from the next plan on."],
+    )
+
+
+def _picked(made: Plan, choice: str, chosen: dict[str, str | None]) -> list[Finding]:
+    wanted = {
+        name.rstrip("_"): value for name, value in chosen.items() if value is not None
+    }
+    picked = [
+        item
+        for item in made.open_findings
+        if choice in item.choices
+        and all(str(getattr(item, name)) == value for name, value in wanted.items())
+    ]
+    if not picked:
+        offered = sorted({str(c) for item in made.open_findings for c in item.choices})
+        raise ConfigError(
+            f"no finding that waits can be decided as “{choice}”",
+            hint=f"What waits can be decided as: {', '.join(offered)}."
+            if offered
+            else "Nothing waits for a decision.",
+        )
+    return picked
+
+
+def _store(
+    instance: Instance, name: str, picked: list[Finding], choice: str, person: str
+) -> None:
+    at = instance.now()
+    with instance.database.write() as conn:
+        decisions.decide(
+            conn, name, [make_decision(item, choice, person, at) for item in picked]
+        )
+        for item in picked:
+            audit.append(
+                conn,
+                at=at,
+                actor="sync",
+                action="decide",
+                detail={
+                    "connection": name,
+                    "kind": item.kind,
+                    "key": item.key,
+                    "field": item.place,
+                    "choice": choice,
+                    "person": person,
+                },
+            )

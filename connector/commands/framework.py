@@ -1,0 +1,195 @@
+"""`jobframe framework`: validate, import, count, compare and release a framework."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from connector.commands.common import Context, command
+from connector.commands.editions import release_name
+from connector.commands.plan import parse_day
+from connector.framework import (
+    diff_frameworks,
+    import_framework,
+    load_framework,
+    make_release,
+    stats,
+    warnings,
+    write_native,
+)
+from connector.framework.sources.report import ImportReport
+from connector.store import audit, releases
+
+_NOTES_SHOWN = 10
+_FOLDER = click.Path(path_type=Path)
+
+
+@click.group()
+def framework() -> None:
+    """Work on the framework: validate, import, stats, diff, release, releases."""
+
+
+@framework.command()
+@click.argument("folder", type=_FOLDER)
+@command
+def validate(context: Context, folder: Path) -> None:
+    """Check the framework in FOLDER and name every problem at once."""
+    found = load_framework(folder)
+    told = warnings(found)
+    context.result(
+        {
+            "valid": True,
+            "warnings": [
+                {"place": item.place, "key": item.key, "message": item.message}
+                for item in told
+            ],
+        },
+        [
+            f"{folder} is valid.",
+            *(f"  note: {item}" for item in told),
+        ],
+    )
+
+
+@framework.command("stats")
+@click.argument("folder", type=_FOLDER)
+@command
+def show_stats(context: Context, folder: Path) -> None:
+    """Count what the framework in FOLDER holds."""
+    counted = stats(load_framework(folder))
+    lines = [f"{number:>7}  {name}" for name, number in counted.items()]
+    context.result(dict(counted), lines)
+
+
+@framework.command()
+@click.argument("before", type=_FOLDER)
+@click.argument("after", type=_FOLDER)
+@command
+def diff(context: Context, before: Path, after: Path) -> None:
+    """Show what differs between two framework folders."""
+    found = diff_frameworks(load_framework(before), load_framework(after))
+    context.result(
+        [
+            {
+                "kind": item.kind,
+                "key": item.key,
+                "change": item.what,
+                "fields": list(item.fields),
+            }
+            for item in found
+        ],
+        [
+            f"{item.what:>8}  {item.kind} {item.key}  {', '.join(item.fields)}".rstrip()
+            for item in found
+        ]
+        or ["No difference."],
+    )
+
+
+@framework.command("import")
+@click.option("--map", "map_file", type=_FOLDER, required=True, help="Column map.")
+@click.option("--to", "folder", type=_FOLDER, required=True, help="Folder to write.")
+@click.argument("sources", type=_FOLDER, nargs=-1, required=True)
+@command
+def import_(
+    context: Context, map_file: Path, folder: Path, sources: tuple[Path, ...]
+) -> None:
+    """Read CSV SOURCES through a column map and write a framework folder."""
+    result = import_framework(map_file, list(sources))
+    write_native(result.framework, folder)
+    context.result(
+        {
+            "counts": stats(result.framework),
+            "report": {
+                "counts": dict(result.report.counts),
+                "cleaned": dict(result.report.cleaned),
+                "notes": [asdict(note) for note in result.report.notes],
+                "refused": [asdict(problem) for problem in result.report.refused],
+            },
+        },
+        [*_report_lines(result.report), f"Written to {folder}."],
+    )
+
+
+def _report_lines(report: ImportReport) -> list[str]:
+    """Return what an import came to, for people; of each topic the first notes."""
+    lines = [f"{number:>7}  {topic}" for topic, number in report.counts.items()]
+    lines += [
+        f"{number:>7}  cells cleaned: {rule}" for rule, number in report.cleaned.items()
+    ]
+    for topic, notes in groupby(report.notes, key=lambda note: note.topic):
+        shown = list(notes)
+        lines.append(f"{topic} ({len(shown)})")
+        lines += [f"  {note.place}: {note.message}" for note in shown[:_NOTES_SHOWN]]
+        if len(shown) > _NOTES_SHOWN:
+            lines.append(f"  … and {len(shown) - _NOTES_SHOWN} more (--json has all)")
+    lines += [f"refused {problem}" for problem in report.refused]
+    return lines
+
+
+@framework.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--effective", metavar="DATE", help="First day (default: today).")
+@click.option("--note", default="", help="What changed, for people to read.")
+@command
+def release(context: Context, folder: Path, effective: str | None, note: str) -> None:
+    """Freeze the framework in FOLDER as a release with an effective date."""
+    found = load_framework(folder)
+    with context.instance() as instance:
+        day: date = parse_day(effective) if effective else instance.today()
+        _, content = make_release(
+            found,
+            effective_on=day,
+            author=context.person,
+            note=note,
+            created_at=instance.now(),
+        )
+        with instance.database.write() as conn:
+            made = releases.add(
+                conn,
+                content=content,
+                effective_on=day,
+                author=context.person,
+                note=note,
+                at=instance.now(),
+            )
+            audit.append(
+                conn,
+                at=instance.now(),
+                actor="framework",
+                action="release",
+                detail={"release": release_name(made), "person": context.person},
+            )
+    context.result(
+        {"release": release_name(made), "effective_on": day.isoformat()},
+        [f"Release {release_name(made)}, in effect from {day}."],
+    )
+
+
+@framework.command("releases")
+@command
+def list_releases(context: Context) -> None:
+    """List the releases, the one that takes effect last first."""
+    with context.instance() as instance, instance.database.read() as conn:
+        known = releases.all(conn)
+    context.result(
+        [
+            {
+                "release": release_name(item),
+                "effective_on": item.effective_on.isoformat(),
+                "author": item.author,
+                "note": item.note,
+            }
+            for item in known
+        ],
+        [
+            f"{release_name(item)}  from {item.effective_on}  by {item.author}"
+            f"  {item.note}"
+            for item in known
+        ]
+        or ["There is no release yet."],
+    )
