@@ -99,6 +99,10 @@ class Reader:
             declared = schema.elements[schema.positions[name]]
             place = f"{path}/bsvc:{name}[{counts[name]}]"
             value = self._value(child, declared.type_name, place)
+            if value is None and declared.minimum == 1 and not ids_of(child):
+                self.problems.append(
+                    ValidationProblem(f"Element {name} needs an ID", place)
+                )
             if declared.maximum == 1:
                 found[name] = value
             else:
@@ -113,7 +117,7 @@ class Reader:
         schema = self.contract.types[type_name]
         if schema.is_reference:
             return self.reference(element, schema, path)
-        if schema.is_open or schema.base:
+        if schema.is_open:
             return element.text or ""
         return self.document(element, type_name, path)
 
@@ -174,8 +178,6 @@ def merge(
     """
     merged = dict(old)
     for name, value in new.items():
-        if name == DELETE:
-            continue
         declared = schema.elements[schema.positions[name]]
         kept = _merged(contract, declared, merged.get(name), value)
         if kept is None or kept in ("", []):
@@ -189,14 +191,12 @@ def _merged(
     contract: ServiceContract, declared: Element, old: Value, new: Value
 ) -> Value:
     schema = contract.types.get(declared.type_name)
-    if schema is None or not schema.is_group:
+    if schema is None or not schema.is_group or not isinstance(new, dict | list):
         return new
     if isinstance(new, list):
         if "Delete" not in schema.attributes:
             return new
         return _merged_rows(schema, old if isinstance(old, list) else [], new)
-    if not isinstance(new, dict):
-        return new
     if declared.name.endswith("_Replacement"):
         return None if DELETE in new else new
     return merge(contract, schema, old if isinstance(old, dict) else {}, new)

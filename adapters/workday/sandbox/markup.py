@@ -6,11 +6,14 @@ some forty thousand nodes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from xml.sax.saxutils import escape, quoteattr
 
+# Almost no value needs escaping, and asking is cheaper than escaping.
+_SPECIAL = re.compile(r"""[&<>"'\r\n\t]""").search
 NO_ATTRIBUTES: Mapping[str, str] = {}
 
 
@@ -51,29 +54,37 @@ def format_value(value: str | bool | int | date) -> str:
     return str(value)
 
 
-def render(node: Node, extra: Mapping[str, str], prefix: str = "wd") -> str:
+def render(node: Node, extra: Mapping[str, str]) -> str:
     """Write a node as XML; `extra` adds an unknown element at the end of a parent.
 
     `extra` maps the name of a parent to the name of the element it gains.
     """
     parts: list[str] = []
-    _write(node, extra, prefix, parts)
+    _write(node, extra, parts)
     return "".join(parts)
 
 
-def _write(node: Node, extra: Mapping[str, str], prefix: str, parts: list[str]) -> None:
-    parts.append(f"<{prefix}:{node.name}")
+def _write(node: Node, extra: Mapping[str, str], parts: list[str]) -> None:
+    name = node.name
+    start = f"<wd:{name}"
     for key, text in node.attributes.items():
-        parts.append(f" {prefix}:{key}={quoteattr(text)}")
-    added = extra.get(node.name) if extra else None
-    if not (node.children or node.text or added):
-        parts.append("/>")
-        return
-    parts.append(">")
+        start += f" wd:{key}={quoteattr(text) if _SPECIAL(text) else _quoted(text)}"
+    added = extra.get(name) if extra else None
     if node.text:
-        parts.append(escape(node.text, {"\r": "&#13;"}))
-    for child in node.children:
-        _write(child, extra, prefix, parts)
-    if added:
-        parts.append(f"<{prefix}:{added}>1</{prefix}:{added}>")
-    parts.append(f"</{prefix}:{node.name}>")
+        text = node.text
+        if _SPECIAL(text):
+            text = escape(text, {"\r": "&#13;"})
+        parts.append(f"{start}>{text}</wd:{name}>")
+    elif node.children or added:
+        parts.append(f"{start}>")
+        for child in node.children:
+            _write(child, extra, parts)
+        if added:
+            parts.append(f"<wd:{added}>1</wd:{added}>")
+        parts.append(f"</wd:{name}>")
+    else:
+        parts.append(f"{start}/>")
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'

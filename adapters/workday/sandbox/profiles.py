@@ -201,7 +201,7 @@ def _skill_row(row: Document, seen: set[str]) -> str:
 def _twice(row: Document, name: str, noun: str, seen: set[str]) -> str:
     instance = instance_of(row, name)
     if instance is None:
-        return "" if name == "Skill_Reference" else f"A {name} is required."
+        return ""
     if instance.wid in seen:
         return f"The {noun} '{instance.descriptor}' occurs more than once."
     seen.add(instance.wid)
@@ -254,8 +254,9 @@ def _basic_problems(put: Put) -> Iterable[ValidationProblem]:
                     f"{put.path}/bsvc:{name}[{number}]",
                 )
             seen.add(place.wid if place else "")
-    compensation = part_of(put.sent, "Job_Profile_Compensation_Data")
-    if compensation and not instance_of(compensation, "Compensation_Grade_Reference"):
+    name = "Job_Profile_Compensation_Data"
+    grade = instance_of(part_of(put.sent, name), "Compensation_Grade_Reference")
+    if name in put.sent and grade is None:
         yield ValidationProblem(
             "A Compensation_Grade_Reference is required.",
             f"{put.path}/bsvc:Job_Profile_Compensation_Data[1]",

@@ -79,6 +79,7 @@ class Store:
         self._by_id: dict[tuple[str, str], Instance] = {}
         self._by_kind: dict[str, list[Instance]] = {}
         self._pending: dict[str, list[Instance]] = {}
+        self._views: dict[str, tuple[object, list[tuple[Instance, Any]]]] = {}
         self._created = 0
         self._salt = "seed"
         self._entered = clock() - timedelta(days=1)
@@ -158,7 +159,14 @@ class Store:
         self, kind: str, effective: date, entered: datetime | None
     ) -> list[tuple[Instance, Any]]:
         """Return what is there of a kind on a day, as known at a moment."""
-        return self.view_all(self.of_kind(kind), effective, entered)
+        instances = self.of_kind(kind)
+        # The pages of one read ask for the same view; any entry makes it stale.
+        key = (effective, entered, self._entered, len(instances))
+        known = self._views.get(kind)
+        if known is None or known[0] != key:
+            known = (key, self.view_all(instances, effective, entered))
+            self._views[kind] = known
+        return known[1]
 
     @staticmethod
     def view_all(

@@ -59,7 +59,7 @@ def add_worker(store: Store, seed: WorkerSeed) -> Instance:
     id_type = "Contingent_Worker_ID" if seed.is_contingent else "Employee_ID"
     worker = store.add(WORKER, {id_type: seed.employee_id}, seed.name)
     position_id = f"P-{seed.employee_id}"
-    position = store.add("position", {"Position_ID": position_id}, seed.job_profile_id)
+    position = store.add("position", {"Position_ID": position_id}, position_id)
     store.put_version(worker, seed.hire_date, _record(store, seed, position))
     return worker
 
@@ -181,6 +181,10 @@ class _Parts:
     def __init__(self, call: Call, window: Window, flags: Flags) -> None:
         allows = call.tenant.permissions.allows
         self.call, self.window = call, window
+        # Many workers share a job, a place and an organisation: written once a page.
+        self._jobs: dict[str, tuple[str, Node | None]] = {}
+        self._sites: dict[str, Node] = {}
+        self._memberships: dict[str, Node] = {}
         self.reference = call.writer.reference
         self.has_reference = flags.wants("Include_Reference")
         self.has_person = flags.wants("Include_Personal_Information")
@@ -245,6 +249,7 @@ class _Parts:
     def _employment(self, record: WorkerRecord) -> Node:
         seed, day = record.seed, self.window.effective
         has_left = is_terminated(seed, day)
+        title, job = self._job(seed.job_profile_id)
         position = group(
             "Position_Data",
             (
@@ -252,19 +257,11 @@ class _Parts:
                     "Position_Reference", record.position, "Position_ElementObjectType"
                 ),
                 leaf("Position_ID", record.position.reference_ids["Position_ID"]),
-                leaf("Position_Title", record.position.descriptor),
-                leaf("Business_Title", record.position.descriptor),
+                leaf("Position_Title", title),
+                leaf("Business_Title", title),
                 leaf("Start_Date", seed.hire_date),
-                self._job(record),
-                group(
-                    "Business_Site_Summary_Data",
-                    (
-                        self.reference(
-                            "Location_Reference", record.location, "LocationObjectType"
-                        ),
-                        leaf("Name", record.location.descriptor),
-                    ),
-                ),
+                job,
+                self._site(record.location),
             ),
             Effective_Date=seed.hire_date.isoformat(),
         )
@@ -279,21 +276,43 @@ class _Parts:
                 leaf("Termination_Date", seed.termination_date if has_left else None),
             ),
         )
-        job = group("Worker_Job_Data", (position,), Primary_Job="1")
-        return group("Employment_Data", (job, status))
+        held = group("Worker_Job_Data", (position,), Primary_Job="1")
+        return group("Employment_Data", (held, status))
 
-    def _job(self, record: WorkerRecord) -> Node | None:
-        profile = self.call.store.find("Job_Profile_ID", record.seed.job_profile_id)
-        if profile is None:
-            return None
-        document = profile.view(self.window.effective, self.window.entered)
-        if document is None:
-            return None
+    def _site(self, location: Instance) -> Node:
+        if location.wid not in self._sites:
+            reference = self.reference(
+                "Location_Reference", location, "LocationObjectType"
+            )
+            self._sites[location.wid] = group(
+                "Business_Site_Summary_Data",
+                (reference, leaf("Name", location.descriptor)),
+            )
+        return self._sites[location.wid]
+
+    def _job(self, job_profile_id: str) -> tuple[str, Node | None]:
+        """Return the title and the summary of a profile; it may not exist yet."""
+        if job_profile_id not in self._jobs:
+            profile = self.call.store.find("Job_Profile_ID", job_profile_id)
+            document = None
+            if profile is not None:
+                document = profile.view(self.window.effective, self.window.entered)
+            self._jobs[job_profile_id] = (
+                (job_profile_id, None)
+                if document is None
+                else self._summary(profile, document)
+            )
+        return self._jobs[job_profile_id]
+
+    def _summary(
+        self, profile: Instance | None, document: Document
+    ) -> tuple[str, Node]:
         basic = part_of(document, BASIC)
+        title = text_of(basic, "Job_Title")
         summary: Document = {
             "Job_Profile_Reference": profile,
             "Job_Family_Reference": [*families_of(document)],
-            "Job_Profile_Name": text_of(basic, "Job_Title"),
+            "Job_Profile_Name": title,
         }
         if self.has_level:
             level = instance_of(basic, "Management_Level_Reference")
@@ -301,10 +320,15 @@ class _Parts:
         written = self.call.writer.nodes(
             summary, "Job_Profile_in_Position_Summary_DataType"
         )
-        return Node("Job_Profile_Summary_Data", tuple(written))
+        return title, Node("Job_Profile_Summary_Data", tuple(written))
 
     def _organizations(self, record: WorkerRecord) -> Node:
         organization = record.organization
+        if organization.wid not in self._memberships:
+            self._memberships[organization.wid] = self._membership(organization)
+        return self._memberships[organization.wid]
+
+    def _membership(self, organization: Instance) -> Node:
         summary = group(
             "Organization_Data",
             (

@@ -178,6 +178,14 @@ REFUSED = {
         ),
         "The training belongs to another worker.",
     ),
+    "no training": (
+        manage(data()).replace(f"<wd:Training>{data()}</wd:Training>", ""),
+        "At least one Training is required.",
+    ),
+    "no worker": (
+        manage(data(), worker=""),
+        "The Worker_Reference must denote a worker.",
+    ),
     "no name": (manage(data("T-X", name="")), "The name of the training is required."),
     "an ID twice": (
         manage(data("T-X") + data("T-X")),
@@ -221,6 +229,21 @@ def test_a_second_event_for_a_waiting_training_is_refused(
         "Another event for the Training_ID 'T-1' is in progress."
     )
     world.ok(TALENT, manage(data("T-2")))
+
+
+def test_a_change_that_waits_blocks_another_one(open_world: OpenWorld) -> None:
+    world = open_world(is_strict=False)
+    world.ok(TALENT, manage(data("T-1")))
+    world.control("approvals", needing_approval=["Manage Training"])
+    change = manage(
+        reference("Training_Reference", "Training_ID", "T-1") + data(name="Other")
+    )
+    wid = event_of(world.ok(TALENT, change))
+    assert world.refused(TALENT, change).fault_text.endswith(
+        "Another event for this training is in progress."
+    )
+    world.tenant.deny_event(wid)
+    world.ok(TALENT, change)
 
 
 @pytest.mark.parametrize(

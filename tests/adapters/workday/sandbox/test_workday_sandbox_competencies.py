@@ -83,6 +83,15 @@ def test_ratings_are_merged_by_their_id(world: World) -> None:
     assert "Working" not in ratings
 
 
+def test_a_rating_is_renamed_through_its_reference(world: World) -> None:
+    known = reference("Proficiency_Rating_Reference", "Proficiency_Rating_ID", "FOUR-1")
+    world.ok(TALENT, put_scale("FOUR", "", known + rating("FOUR-A", "Aware")))
+    read = world.ok(TALENT, GET_SCALES)
+    ids = read.texts("Proficiency_Rating_Data/Proficiency_Rating_ID")
+    assert "FOUR-A" in ids
+    assert "FOUR-1" not in ids
+
+
 def test_a_competency_is_written_and_reads_back(world: World) -> None:
     sent = (
         "<wd:Competency_Description>Reads data</wd:Competency_Description>"
@@ -131,6 +140,16 @@ REFUSED = {
         ),
         "The proficiency rating 'Aware' occurs more than once.",
         f"{COMPETENCY_PATH}/bsvc:Proficiency_Rating_Behavior_Data[2]",
+    ),
+    "a behaviour without a rating": (
+        put_competency(
+            "C-OLD",
+            "",
+            "<wd:Proficiency_Rating_Behavior_Data><wd:Rating_Behavior>x"
+            "</wd:Rating_Behavior></wd:Proficiency_Rating_Behavior_Data>",
+        ),
+        "A Proficiency_Rating_Reference is required.",
+        f"{COMPETENCY_PATH}/bsvc:Proficiency_Rating_Behavior_Data[1]",
     ),
     "a scale without a name": (
         put_scale("S-X", "", rating("S-1", "x")),

@@ -32,6 +32,13 @@ def test_a_username_token_lets_in(world: World, nonce: bool) -> None:
     [
         pytest.param("", None, id="no login"),
         pytest.param(username_token(password="wrong"), None, id="wrong password"),
+        pytest.param(
+            username_token().replace(
+                "<wsse:Password>", '<wsse:Password Type="urn:PasswordDigest">'
+            ),
+            None,
+            id="password digest",
+        ),
         pytest.param(username_token(user=USER), None, id="user without tenant"),
         pytest.param(username_token(user=f"{USER}@other"), None, id="other tenant"),
         pytest.param(username_token(), "other", id="other tenant in the address"),

@@ -199,6 +199,19 @@ def test_the_profiles_of_a_family_change_from_both_ends(world: World) -> None:
     assert sorted(by_family) == ["P-ENG-1", "P-ENG-2"]
 
 
+def test_a_flag_hides_profiles_and_an_empty_row_changes_nothing(world: World) -> None:
+    world.ok(HR, put_family("<wd:ID>F-ENG</wd:ID><wd:Job_Profile_Data/>"))
+    body = (
+        "<wd:Get_Job_Families_Request><wd:Response_Group>"
+        "<wd:Include_Job_Profile_Info_Data>{}</wd:Include_Job_Profile_Info_Data>"
+        "</wd:Response_Group></wd:Get_Job_Families_Request>"
+    )
+    hidden, shown = (world.ok(HR, body.format(flag)) for flag in ("0", "1"))
+    assert not hidden.find_all("Job_Profile_Data")
+    assert len(shown.find_all("Job_Profile_Data")) == 2
+    assert not shown.find_all("Job_Family/Job_Family_Reference")
+
+
 def test_a_family_takes_no_profile_whose_title_it_already_has(world: World) -> None:
     world.tenant.edit_job_profile("P-ENG-2", title="Engineer I")
     profile = reference("Job_Profile_Reference", "Job_Profile_ID", "P-ENG-2")

@@ -87,6 +87,15 @@ def test_the_reference_renames_a_profile(world: World) -> None:
     assert world.tenant.store.find("Job_Profile_ID", "P-ENG-1") is None
 
 
+def pay_rate(country: str, attribute: str = "") -> str:
+    named = reference("Country_Reference", "ISO_3166-1_Alpha-3_Code", country)
+    return (
+        f"<wd:Job_Profile_Pay_Rate_Data{attribute}>{named}"
+        "</wd:Job_Profile_Pay_Rate_Data>"
+    )
+
+
+ANYTHING = "0" * 32
 REFUSED = {
     "no Job_Code": (
         put_profile("", basic("X")),
@@ -168,6 +177,41 @@ REFUSED = {
             "/bsvc:Responsibility_Qualification_Replacement_Data[1]"
         ),
     ),
+    "a pay grade block without a grade": (
+        put_profile("P-ENG-1", "<wd:Job_Profile_Compensation_Data/>"),
+        "A Compensation_Grade_Reference is required.",
+        f"{PATH}/bsvc:Job_Profile_Compensation_Data[1]",
+    ),
+    "two pay rates for one country": (
+        put_profile("P-ENG-1", pay_rate("GBR") + pay_rate("POL") + pay_rate("GBR")),
+        "Only one row for 'GBR' is allowed.",
+        f"{PATH}/bsvc:Job_Profile_Pay_Rate_Data[3]",
+    ),
+    "a language without abilities": (
+        put_profile(
+            "P-ENG-1",
+            qualifications(
+                "Language", (reference("Language_Reference", "WID", ANYTHING),)
+            ),
+        ),
+        f"Invalid ID value.  '{ANYTHING}' is not a valid ID value for type = 'WID'",
+        (
+            f"{GROUPS}/bsvc:Language_Qualification_Replacement[1]"
+            "/bsvc:Language_Qualification_Replacement_Data[1]"
+            "/bsvc:Language_Reference[1]/bsvc:ID[1]"
+        ),
+    ),
+    "a reference without an ID": (
+        put_profile(
+            "P-ENG-1", qualifications("Competency", ("<wd:Competency_Reference/>",))
+        ),
+        "Element Competency_Reference needs an ID",
+        (
+            f"{GROUPS}/bsvc:Competency_Qualification_Replacement[1]"
+            "/bsvc:Competency_Qualification_Replacement_Data[1]"
+            "/bsvc:Competency_Reference[1]"
+        ),
+    ),
     "unknown competency": (
         put_profile("P-ENG-1", qualifications("Competency", (competency_row("NO"),))),
         "Invalid ID value.  'NO' is not a valid ID value for type = 'Competency_ID'",
@@ -228,6 +272,44 @@ def test_all_problems_come_at_once(world: World) -> None:
 
 def test_a_title_may_occur_again_in_another_family(world: World) -> None:
     world.ok(HR, put_profile("P-X", basic("Engineer I", ("F-OPS",))))
+
+
+def test_rows_by_country_are_added_and_removed_one_by_one(world: World) -> None:
+    def countries() -> list[str]:
+        answer = world.ok(HR, get_profiles(("Include_Job_Profile_Pay_Rate_Data",)))
+        path = "Job_Profile_Pay_Rate_Data/Country_Reference"
+        return sorted(answer.ids(path, "ISO_3166-1_Alpha-3_Code"))
+
+    world.ok(HR, put_profile("P-ENG-1", pay_rate("GBR")))
+    world.ok(HR, put_profile("P-ENG-1", pay_rate("POL")))
+    assert countries() == ["GBR", "POL"]
+    world.ok(HR, put_profile("P-ENG-1", pay_rate("GBR", ' wd:Delete="1"')))
+    assert countries() == ["POL"]
+
+
+def test_an_optional_reference_without_an_id_is_cleared(world: World) -> None:
+    empty = "<wd:Management_Level_Reference/>"
+    world.ok(HR, put_profile("P-ENG-1", basic("", (), empty)))
+    read = world.ok(HR, get_profiles(("Include_Job_Profile_Basic_Data",)))
+    assert not read.find_all("Management_Level_Reference")
+
+
+def test_trainings_and_named_skills_can_be_required(world: World) -> None:
+    typed = reference("Training_Type_Reference", "Training_Type_ID", "ONLINE")
+    training = f"<wd:Training_Name>Safety</wd:Training_Name>{typed}"
+    world.ok(HR, put_profile("P-ENG-1", qualifications("Training", (training,))))
+    skills = ("<wd:Name>Python</wd:Name>", "<wd:Name>SQL</wd:Name>")
+    world.ok(HR, put_profile("P-ENG-1", qualifications("Skill", skills)))
+    read = world.ok(HR, get_profiles())
+    assert read.texts("Training_Name") == ["Safety"]
+    assert read.texts("Skill_Qualification_Replacement_Data/Name") == ["Python", "SQL"]
+
+
+def test_an_unknown_criterion_is_a_fault(world: World) -> None:
+    wrong = reference("Job_Family_Reference", "Job_Family_ID", "F-NONE")
+    criteria = f"<wd:Request_Criteria>{wrong}</wd:Request_Criteria>"
+    answer = world.refused(HR, get_profiles(criteria=criteria))
+    assert "'F-NONE' is not a valid ID value" in answer.fault_text
 
 
 def test_a_profile_may_name_a_job_family_group(world: World) -> None:
