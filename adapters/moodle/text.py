@@ -15,17 +15,19 @@ from markdown_it.token import Token
 from connector.kit.values import Value
 
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]",
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]",
 )
 #: What strip_tags() of PHP takes for a tag: `<` that no white space follows.
 _TAG_START = re.compile(r"<(?! )")
-#: Links that the purifier leaves as they are: no default port, host in lower case,
-#: nothing percent-encoded that need not be.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_HOST = rf"(?:{_LABEL}\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?"
+#: Links that the purifier leaves as they are: a whole host in lower case, no default
+#: port, nothing percent-encoded that need not be.
 _LINK = re.compile(
-    r"(?:https?://[a-z0-9.-]+(?::(?!(?:80|443)(?![0-9]))[0-9]+)?(?![^/?#])"
+    rf"(?:https?://{_HOST}(?::(?!(?:80|443)(?![0-9]))[0-9]{{1,5}})?(?![^/?#])"
     r"(?:[A-Za-z0-9\-._~:/?#@!$()*+,;=&]|%(?![46][1-9A-F]|[57][0-9A]|3[0-9]|2[DE]"
     r"|5F|7E)[0-9A-F]{2})*"
-    r"|mailto:[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+)"
+    rf"|mailto:[A-Za-z0-9.+_-]+@{_HOST})"
 )
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
