@@ -194,7 +194,7 @@ def probe_of(kind: Kind) -> Change:
         identity="",
         remote_id=_NOBODY,
         before={},
-        after={name: "Check of the connection", RETIRED: True},
+        after={name: "Check of the connection", RETIRED: True, **kind.least},
         record={},
         effective_on=date(1900, 1, 1),
     )

@@ -109,7 +109,7 @@ class RunningWorkdaySandbox:
 
 def start(seed: SandboxSeed, port: int = 0) -> RunningWorkdaySandbox:
     """Start a sandbox whose workers are the people of the seed."""
-    return serve_tenant(
+    tenant = create_tenant(
         TenantSeed(
             name=_TENANT,
             user_name=_USER,
@@ -121,14 +121,13 @@ def start(seed: SandboxSeed, port: int = 0) -> RunningWorkdaySandbox:
             job_levels=_LEVELS,
             training_types=(NamedSeed(_TRAINING_TYPE, "Online learning"),),
             workers=tuple(_worker(person) for person in seed.people),
-        ),
-        port,
+        )
     )
+    return serve_tenant(tenant, port)
 
 
-def serve_tenant(seed: TenantSeed, port: int = 0) -> RunningWorkdaySandbox:
+def serve_tenant(tenant: Tenant, port: int = 0) -> RunningWorkdaySandbox:
     """Start a sandbox on a tenant of one's own."""
-    tenant = create_tenant(seed)
     return RunningWorkdaySandbox(tenant, serve(create_app(tenant), port))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from lxml import etree
@@ -67,6 +67,8 @@ class Kind:
     criteria: Callable[[], Element | None] = lambda: None
     put: str = ""
     build: Callable[[Change], Element] | None = None
+    #: Fields without which a Put is refused before anybody looks at rights.
+    least: Mapping[str, Value] = field(default_factory=dict)
     #: The effective date of the entry that a read shows; none for undated kinds.
     entry_date: Callable[[Element], date | None] = lambda _: None
 

@@ -40,6 +40,7 @@ from connector.kit.values import (
     Repeat,
     Retire,
     Row,
+    Rows,
 )
 
 _DATA = "Proficiency_Rating_Scale_Data"
@@ -185,5 +186,6 @@ PROFICIENCY_SCALE = Kind(
     reference=_REFERENCE,
     found=_found,
     put="Put_Proficiency_Rating_Scale",
+    least={"ratings": Rows((Row("none", {"id": "none", "name": "None"}),))},
     build=_build,
 )

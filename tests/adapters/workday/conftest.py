@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
-from workday_support import SEED, Desk, open_desk
+from workday_support import SEED, Desk, machine_clock, open_desk
 
 from adapters.workday.running_sandbox import serve_tenant
+from adapters.workday.sandbox import Tenant
 
 
 class OpenDesk:
@@ -23,15 +25,17 @@ class OpenDesk:
         self,
         *,
         oauth: bool = False,
+        now: Callable[[], datetime] = machine_clock,
         with_settings: dict[str, Any] | None = None,
         **changes: Any,
     ) -> Desk:
-        sandbox = serve_tenant(replace(SEED, **changes))
+        tenant = Tenant(replace(SEED, **changes), clock=now)
+        sandbox = serve_tenant(tenant)
         self._stack.callback(sandbox.close)
         settings = sandbox.oauth_settings() if oauth else sandbox.settings()
         settings["training_type"] = "ONLINE"
         settings.update(with_settings or {})
-        desk = open_desk(sandbox, settings)
+        desk = open_desk(sandbox, settings, now)
         self._stack.callback(desk.connection.close)
         return desk
 

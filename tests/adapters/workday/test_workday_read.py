@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
-from workday_support import SEED, Desk, behaviours, new, ratings
+from workday_support import SEED, Desk, behaviours, change, families, new, ratings
 
 from adapters.workday.sandbox import CutPage, JobFamilySeed
 from connector.kit.errors import AuthError, ReplyError
-from connector.kit.values import Complete, Foreign, Found, Incomplete, Ref, Rows
+from connector.kit.protocols import Snapshot
+from connector.kit.values import (
+    Complete,
+    Foreign,
+    Found,
+    Incomplete,
+    ReadScope,
+    Ref,
+    Rows,
+)
 
 MANY = tuple(JobFamilySeed(f"F{n}", f"Family {n}") for n in range(7))
 OpenTenant = Callable[..., Desk]
+
+
+def snapshot_of(desk: Desk) -> Snapshot:
+    scope = ReadScope(prefix="jf", as_of=date(2026, 6, 1))
+    return desk.connection.catalogue.snapshot(scope)
+
 
 #: The seven kinds, and how many of each the tenant holds.
 HELD = {
@@ -58,7 +72,7 @@ def test_what_changes_between_two_pages_does_not_shift_them(
     desk = open_tenant(
         job_families=MANY, job_profiles=(), workers=(), with_settings={"page_size": 3}
     )
-    scope_items = iter_read(desk, "job_family")
+    scope_items = snapshot_of(desk).read("job_family")
     first = [next(scope_items) for _ in range(3)]
     for n in range(5):
         desk.create("job_family", f"new-{n}", name=f"New {n}", summary="")
@@ -66,13 +80,6 @@ def test_what_changes_between_two_pages_does_not_shift_them(
     names = [f.fields["name"] for f in [*first, *rest] if isinstance(f, Found)]
     assert sorted(map(str, names)) == [f"Family {n}" for n in range(7)]
     assert isinstance(rest[-1], Complete)
-
-
-def iter_read(desk: Desk, kind: str) -> Any:
-    from connector.kit.values import ReadScope
-
-    scope = ReadScope(prefix="jf", as_of=date(2026, 6, 1))
-    return desk.connection.catalogue.snapshot(scope).read(kind)
 
 
 def test_a_cut_page_ends_incomplete_with_the_reason(open_tenant: OpenTenant) -> None:
@@ -140,17 +147,9 @@ def test_a_job_profile_shows_how_many_hold_it(desk: Desk) -> None:
 def test_without_a_view_of_workers_their_number_is_unknown(desk: Desk) -> None:
     desk.tenant.permissions.revoke({("Worker Data: Public Worker Reports", "Get")})
     desk.tenant.permissions.activate()
-    snapshot = iter_snapshot(desk)
+    snapshot = snapshot_of(desk)
     assert snapshot.people_in_scope() is None
     assert desk.found("job_profile", "SHARED").people == 0
-
-
-def iter_snapshot(desk: Desk) -> Any:
-    from connector.kit.values import ReadScope
-
-    return desk.connection.catalogue.snapshot(
-        ReadScope(prefix="jf", as_of=date(2026, 6, 1))
-    )
 
 
 def test_scales_and_competencies_come_back_as_sent(desk: Desk) -> None:
@@ -161,29 +160,26 @@ def test_scales_and_competencies_come_back_as_sent(desk: Desk) -> None:
         description="Three",
         ratings=ratings("A", "B", "C"),
     )
+    texts = behaviours(at1="- Knows <it>\n- Says so", at3="Shows & tells")
     desk.create(
         "competency",
         "cloud",
         name="Cloud",
         description="Two\nlines",
         scale=Ref("proficiency_scale", "s"),
-        behaviours=behaviours(at1="- Knows <it>\n- Says so", at3="Shows & tells"),
+        behaviours=texts,
     )
     scale = desk.found("proficiency_scale", "jf-ps-s")
     assert scale.fields["ratings"] == ratings("A", "B", "C")
     competency = desk.found("competency", "jf-c-cloud")
     assert competency.fields["scale"] == Foreign("proficiency_scale", scale.remote_id)
     assert competency.fields["description"] == "Two\nlines"
-    assert competency.fields["behaviours"] == behaviours(
-        at1="- Knows <it>\n- Says so", at3="Shows & tells"
-    )
+    assert competency.fields["behaviours"] == texts
 
 
 def test_a_group_lists_its_families_and_loses_only_the_one_taken_out(
     desk: Desk,
 ) -> None:
-    from workday_support import change, families
-
     for key in ("one", "two"):
         desk.create("job_family", key, name=f"Family {key}", summary="")
     desk.create(

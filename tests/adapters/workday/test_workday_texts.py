@@ -68,14 +68,14 @@ def test_markdown_becomes_the_html_that_comes_back(markdown: str, html: str) -> 
         ("<style>p{}</style><p>a</p>", "<p>a</p>"),
         (
             "<p><i><b>x</i></b>y</p>",
-            "<p><em><strong>x</strong></em><strong></strong>y</p>",
+            "<p><em><strong>x</strong></em>y</p>",
         ),
         ("<ul><li>open", "<ul><li>open</ul>"),
         ('<a name="x">no link</a>', "<p>no link</p>"),
     ],
 )
 def test_other_spellings_of_html_compare_equal(shown: str, html: str) -> None:
-    assert canonical_html(shown) == html.replace("<strong></strong>", "")
+    assert canonical_html(shown) == html
 
 
 @given(_SENDABLE)

@@ -87,6 +87,20 @@ SEED = TenantSeed(
 )
 
 
+def machine_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class SetClock:
+    """A clock that stands still until it is set."""
+
+    moment: datetime = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
 class MemorySecrets:
     """Secrets in memory, and every rotated one in its order."""
 
@@ -165,7 +179,7 @@ class Desk:
 def open_desk(
     sandbox: RunningWorkdaySandbox,
     settings: dict[str, Any],
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] = machine_clock,
 ) -> Desk:
     secrets = MemorySecrets(sandbox.secrets())
     waits: list[float] = []
