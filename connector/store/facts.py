@@ -1,0 +1,185 @@
+"""Facts and the evidence made of them; neither is ever changed afterwards.
+
+A fact waits without a person until its account is bound.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from connector.framework.model import Basis
+from connector.kit.values import FactType, LearningFact, canonical_json
+from connector.store import tables
+from connector.store.bindings import BindingState
+from connector.store.columns import insert_all_missing
+from connector.store.tombstones import IdKind, SourceId, Tombstones
+
+_facts = tables.facts
+_evidence = tables.evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFact:
+    """A fact, and whose it is once that is known."""
+
+    id: int
+    connection: str
+    fact: LearningFact
+    person_id: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One fact applied to one competency step."""
+
+    fact_id: int
+    person_id: str
+    competency: str
+    step: str
+    basis: Basis
+    achieved_on: date
+    expires_on: date | None
+    provenance: str
+
+
+def add_facts(
+    conn: Connection,
+    connection: str,
+    facts: Iterable[LearningFact],
+    *,
+    tombstones: Tombstones,
+    at: datetime,
+) -> int:
+    """Store facts that are new; those of erased persons are passed over.
+
+    A fact is told apart by type, object, account and time. Returns how many went in.
+    """
+    wanted = _without_erased(conn, connection, list(facts), tombstones)
+    return insert_all_missing(
+        conn, _facts, [_fact_row(connection, fact, at) for fact in wanted]
+    )
+
+
+def assign_facts(conn: Connection, connection: str) -> int:
+    """Give waiting facts to the persons their accounts are bound to; returns how many.
+
+    A suspended binding leaves the facts waiting.
+    """
+    bindings = tables.bindings
+    owner = (
+        select(bindings.c.person_id)
+        .where(
+            bindings.c.connection == _facts.c.connection,
+            bindings.c.account_id == _facts.c.account_id,
+            bindings.c.state == BindingState.BOUND,
+        )
+        .scalar_subquery()
+    )
+    return conn.execute(
+        update(_facts)
+        .where(
+            _facts.c.connection == connection,
+            _facts.c.person_id.is_(None),
+            owner.is_not(None),
+        )
+        .values(person_id=owner)
+    ).rowcount
+
+
+def assigned_facts(conn: Connection, person_id: str | None = None) -> list[StoredFact]:
+    """Return the facts of one person, or of all whose person is known, by time."""
+    if person_id is None:
+        return _read_facts(conn, _facts.c.person_id.is_not(None))
+    return _read_facts(conn, _facts.c.person_id == person_id)
+
+
+def waiting_facts(conn: Connection, connection: str) -> list[StoredFact]:
+    """Return the facts of a connection whose person is not known yet, by time."""
+    return _read_facts(
+        conn, _facts.c.connection == connection, _facts.c.person_id.is_(None)
+    )
+
+
+def add_evidence(conn: Connection, evidence: Iterable[Evidence], at: datetime) -> int:
+    """Store evidence that is new, one per fact and step; returns how many went in."""
+    rows = [{**asdict(each), "recorded_at": at} for each in evidence]
+    return insert_all_missing(conn, _evidence, rows)
+
+
+def evidence(conn: Connection, person_id: str | None = None) -> list[Evidence]:
+    """Return the evidence of one person or of all, in the order it was achieved."""
+    names = Evidence.__dataclass_fields__
+    statement = select(*(_evidence.c[name] for name in names)).order_by(
+        _evidence.c.achieved_on, _evidence.c.id
+    )
+    if person_id is not None:
+        statement = statement.where(_evidence.c.person_id == person_id)
+    return [
+        Evidence(**{**row._mapping, "basis": Basis(row.basis)})
+        for row in conn.execute(statement)
+    ]
+
+
+def _without_erased(
+    conn: Connection,
+    connection: str,
+    facts: Sequence[LearningFact],
+    tombstones: Tombstones,
+) -> list[LearningFact]:
+    pairs = [
+        (
+            SourceId(IdKind.ACCOUNT, fact.person_id, connection),
+            SourceId(IdKind.EMPLOYEE, fact.employee_id),
+        )
+        for fact in facts
+    ]
+    erased = tombstones.erased(conn, (one for pair in pairs for one in pair))
+    return [
+        fact for fact, pair in zip(facts, pairs, strict=True) if erased.isdisjoint(pair)
+    ]
+
+
+def _fact_row(connection: str, fact: LearningFact, at: datetime) -> dict[str, Any]:
+    return {
+        "connection": connection,
+        "type": fact.type,
+        "object_id": fact.object_id,
+        "object_name": fact.object_name,
+        "account_id": fact.person_id,
+        "employee_id": fact.employee_id,
+        "happened_at": fact.happened_at,
+        "detail_json": canonical_json(dict(fact.detail)),
+        "recorded_at": at,
+    }
+
+
+def _read_facts(conn: Connection, *conditions: Any) -> list[StoredFact]:
+    rows = conn.execute(
+        select(_facts).where(*conditions).order_by(_facts.c.happened_at, _facts.c.id)
+    )
+    return [_stored_fact(row) for row in rows]
+
+
+def _stored_fact(row: Row[Any]) -> StoredFact:
+    return StoredFact(
+        id=row.id,
+        connection=row.connection,
+        person_id=row.person_id,
+        recorded_at=row.recorded_at,
+        fact=LearningFact(
+            type=FactType(row.type),
+            object_id=row.object_id,
+            object_name=row.object_name,
+            person_id=row.account_id,
+            employee_id=row.employee_id,
+            happened_at=row.happened_at,
+            detail=json.loads(row.detail_json),
+        ),
+    )

@@ -1,0 +1,222 @@
+"""Persons and the positions they hold, under random ids of ours.
+
+All of it is personal data: who stores it has checked the connection's scope.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select
+
+from connector.kit.values import (
+    Foreign,
+    SourceAssignment,
+    SourcePerson,
+    canonical_json,
+    value_from_json,
+    value_to_json,
+)
+from connector.store import tables
+from connector.store.columns import chunks, upsert
+from connector.store.tombstones import IdKind, SourceId, Tombstones
+
+_persons = tables.persons
+_sources = tables.person_sources
+_assignments = tables.assignments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person as last shown by the HRIS; `manager_id` is the source's own id."""
+
+    id: str
+    employee_id: str
+    name: str
+    email: str
+    is_active: bool
+    manager_id: str
+    hired_on: date | None
+    updated_at: datetime
+
+
+def save(
+    conn: Connection,
+    connection: str,
+    people: Iterable[SourcePerson],
+    *,
+    tombstones: Tombstones,
+    new_id: Callable[[], str],
+    at: datetime,
+) -> int:
+    """Store persons over what is known of them; their assignments are replaced.
+
+    Erased persons are passed over. Returns how many were stored.
+    """
+    stored = _without_erased(conn, connection, people, tombstones)
+    known = _ids_by_source(conn, connection, [each.source_id for each in stored])
+    sources = []
+    for each in stored:
+        if each.source_id not in known:
+            known[each.source_id] = new_id()
+            sources.append(
+                {
+                    "connection": connection,
+                    "source_id": each.source_id,
+                    "person_id": known[each.source_id],
+                }
+            )
+    rows = [_person_row(known[each.source_id], each, at) for each in stored]
+    upsert(conn, _persons, rows)
+    if sources:
+        conn.execute(insert(_sources), sources)
+    _replace_assignments(conn, connection, stored, known)
+    return len(stored)
+
+
+def get(conn: Connection, person_id: str) -> Person | None:
+    """Return a person, none where there is no such id."""
+    row = conn.execute(select(_persons).where(_persons.c.id == person_id)).one_or_none()
+    return Person(**row._mapping) if row else None
+
+
+def all(conn: Connection) -> list[Person]:
+    """Return every person, sorted by our id."""
+    rows = conn.execute(select(_persons).order_by(_persons.c.id))
+    return [Person(**row._mapping) for row in rows]
+
+
+def with_employee_id(conn: Connection, employee_id: str) -> list[Person]:
+    """Return the persons with an employee id; more than one is an ambiguity."""
+    rows = conn.execute(
+        select(_persons)
+        .where(_persons.c.employee_id == employee_id)
+        .order_by(_persons.c.id)
+    )
+    return [Person(**row._mapping) for row in rows]
+
+
+def ids_by_source(conn: Connection, connection: str) -> dict[str, str]:
+    """Return our id of every person of a connection, by its source id."""
+    rows = conn.execute(
+        select(_sources.c.source_id, _sources.c.person_id).where(
+            _sources.c.connection == connection
+        )
+    )
+    return {row.source_id: row.person_id for row in rows}
+
+
+def assignments(
+    conn: Connection, person_id: str | None = None
+) -> dict[str, tuple[SourceAssignment, ...]]:
+    """Return positions held by person, of one person or of all, the source's order."""
+    statement = select(_assignments).order_by(
+        _assignments.c.person_id, _assignments.c.connection, _assignments.c.position
+    )
+    if person_id is not None:
+        statement = statement.where(_assignments.c.person_id == person_id)
+    held: dict[str, tuple[SourceAssignment, ...]] = {}
+    for row in conn.execute(statement):
+        held[row.person_id] = (*held.get(row.person_id, ()), _assignment(row))
+    return held
+
+
+def _without_erased(
+    conn: Connection,
+    connection: str,
+    people: Iterable[SourcePerson],
+    tombstones: Tombstones,
+) -> list[SourcePerson]:
+    # A source may show a person twice in one batch: the last time counts.
+    by_source = {each.source_id: each for each in people}
+    ids = {
+        source_id: (
+            SourceId(IdKind.PERSON, source_id, connection),
+            SourceId(IdKind.EMPLOYEE, each.employee_id),
+        )
+        for source_id, each in by_source.items()
+    }
+    erased = tombstones.erased(conn, (one for pair in ids.values() for one in pair))
+    return [
+        each
+        for source_id, each in by_source.items()
+        if erased.isdisjoint(ids[source_id])
+    ]
+
+
+def _ids_by_source(
+    conn: Connection, connection: str, source_ids: Sequence[str]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in chunks(source_ids):
+        rows = conn.execute(
+            select(_sources.c.source_id, _sources.c.person_id).where(
+                _sources.c.connection == connection, _sources.c.source_id.in_(part)
+            )
+        )
+        found.update((source_id, person_id) for source_id, person_id in rows)
+    return found
+
+
+def _person_row(person_id: str, person: SourcePerson, at: datetime) -> dict[str, Any]:
+    return {
+        "id": person_id,
+        "employee_id": person.employee_id,
+        "name": person.name,
+        "email": person.email,
+        "is_active": person.is_active,
+        "manager_id": person.manager_id,
+        "hired_on": person.hired_on,
+        "updated_at": at,
+    }
+
+
+def _replace_assignments(
+    conn: Connection,
+    connection: str,
+    people: Sequence[SourcePerson],
+    ids: dict[str, str],
+) -> None:
+    if not people:
+        return
+    held_before = and_(
+        _assignments.c.person_id == bindparam("of_person"),
+        _assignments.c.connection == connection,
+    )
+    conn.execute(
+        delete(_assignments).where(held_before),
+        [{"of_person": ids[person.source_id]} for person in people],
+    )
+    rows = [
+        {
+            "person_id": ids[person.source_id],
+            "connection": connection,
+            "position_id": assignment.position_id,
+            "position": position,
+            "role_json": canonical_json(value_to_json(assignment.role)),
+            "is_primary": assignment.is_primary,
+            "since": assignment.since,
+            "location": assignment.location,
+            "organisation": assignment.organisation,
+        }
+        for person in people
+        for position, assignment in enumerate(person.assignments)
+    ]
+    if rows:
+        conn.execute(insert(_assignments), rows)
+
+
+def _assignment(row: Row[Any]) -> SourceAssignment:
+    role = value_from_json(json.loads(row.role_json))
+    return SourceAssignment(
+        position_id=row.position_id,
+        role=role if isinstance(role, Foreign) else None,
+        is_primary=row.is_primary,
+        since=row.since,
+        location=row.location,
+        organisation=row.organisation,
+    )
