@@ -69,7 +69,7 @@ def _build(
     return dataclasses.replace(
         columns.framework,
         place=columns.framework.place,
-        identities=builder.identities(built),
+        identities=builder.identities(),
         **built,
     )
 

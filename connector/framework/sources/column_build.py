@@ -99,13 +99,14 @@ class Builder:
             elements = built.setdefault(KINDS[kind], {})
             for one in self._settled[kind]:
                 element = make(one)
-                if element is not None:
+                if element is None:
+                    # What was refused is unknown to all that name it.
+                    del self._keys[kind][one.draft.identity]
+                else:
                     elements[one.key] = element
         return {name: dict(sorted(ones.items())) for name, ones in built.items()}
 
-    def identities(
-        self, built: Mapping[str, Mapping[str, Any]]
-    ) -> tuple[SourceIdentity, ...]:
+    def identities(self) -> tuple[SourceIdentity, ...]:
         """Return what every built element is called in the source, sorted."""
         found = [
             SourceIdentity(
@@ -116,7 +117,6 @@ class Builder:
             )
             for kind, keys in self._keys.items()
             for identity, key in keys.items()
-            if key in built[KINDS[kind]]
         ]
         return tuple(sorted(found, key=lambda one: (one.kind, one.key)))
 

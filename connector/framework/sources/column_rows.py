@@ -50,9 +50,9 @@ def _add(
     values: Mapping[str, Any],
 ) -> None:
     if not rule.is_adding:
-        draft = drafts.draft(rule.kind, identity, row.place)
         if rule.kind != "move" and not values["name"]:
             raise RowError(f"the {rule.kind} has no name")
+        draft = drafts.draft(rule.kind, identity, row.place)
     else:
         found = drafts.find(rule.kind, identity)
         if found is None:
