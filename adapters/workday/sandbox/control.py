@@ -53,6 +53,19 @@ def control_blueprint(tenant: Tenant) -> Blueprint:
             tenant.switches.reset()
         return jsonify({})
 
+    @pages.post("/refresh")
+    def refresh() -> Response:
+        tenant.refresh()
+        return jsonify({})
+
+    _add_log(pages, tenant)
+    _add_people(pages, tenant)
+    _add_events(pages, tenant)
+    _add_security(pages, tenant)
+    return pages
+
+
+def _add_log(pages: Blueprint, tenant: Tenant) -> None:
     @pages.get("/log")
     def log() -> Response:
         with tenant.lock:
@@ -74,16 +87,6 @@ def control_blueprint(tenant: Tenant) -> Blueprint:
         with tenant.lock:
             tenant.log.clear()
         return jsonify({})
-
-    @pages.post("/refresh")
-    def refresh() -> Response:
-        tenant.refresh()
-        return jsonify({})
-
-    _add_people(pages, tenant)
-    _add_events(pages, tenant)
-    _add_security(pages, tenant)
-    return pages
 
 
 def _add_people(pages: Blueprint, tenant: Tenant) -> None:
