@@ -255,13 +255,14 @@ class _Writer:
                 for name, number in plan.counts().items()
                 if number
             )
-            yield Text(f"{len(plan.changes)} changes: {told}.", style="bold")
+            noun = "change" if len(plan.changes) == 1 else "changes"
+            yield Text(f"{len(plan.changes)} {noun}: {told}.", style="bold")
         rest = [
-            f"{number} {noun}"
+            f"{noun}: {number}"
             for number, noun in (
-                (len(plan.open_findings), "findings wait for a decision"),
+                (len(plan.open_findings), "findings that wait for a decision"),
                 (len(plan.tasks), "tasks to do by hand"),
-                (len(plan.waiting), "changes wait"),
+                (len(plan.waiting), "changes that wait"),
             )
             if number
         ]
