@@ -62,14 +62,19 @@ def canonical_lines(value: Value) -> Value:
 
 
 def canonical_rich_text(value: Value) -> Value:
-    """Return Markdown or plain text as the HTML we send; raises like the others."""
+    """Return Markdown or plain text as the HTML we send; raises like the others.
+
+    HTML that has the canonical form already stays as it is.
+    """
     if value is None:
         return None
-    return canonical_html(_MARKDOWN.render(_sendable(value)))
+    text = _sendable(value)
+    is_canonical = text.startswith("<") and canonical_html(text) == text
+    return text if is_canonical else canonical_html(_MARKDOWN.render(text))
 
 
 def canonical_number(value: Value) -> Value:
-    """Return a whole number as int, another as Decimal.
+    """Return a number without superfluous digits.
 
     Raises:
         ValueError: the value is no number.
@@ -83,7 +88,9 @@ def canonical_number(value: Value) -> Value:
     if not number.is_finite():
         msg = f"{value!r} is no number."
         raise ValueError(msg)
-    return int(number) if number == number.to_integral_value() else number.normalize()
+    if number == number.to_integral_value():
+        return number.quantize(Decimal(1))
+    return number.normalize()
 
 
 def canonical_html(text: str) -> str:

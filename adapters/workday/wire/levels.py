@@ -43,7 +43,12 @@ def _level(kind: str, label: str, task: str) -> Kind:
             plural=f"{label}s",
             tag="-",
             fields=(
-                FieldSpec(name="name", is_required=True, canonical=canonical_name),
+                FieldSpec(
+                    name="name",
+                    is_required=True,
+                    ownership=Ownership.MANUAL_STEP,
+                    canonical=canonical_name,
+                ),
             ),
             ownership=Ownership.MANUAL_STEP,
             natural_key=("name",),

@@ -65,8 +65,7 @@ def _build_rating(fields: Fields) -> Iterator[Element]:
     yield leaf("Proficiency_Rating_ID", text(fields["id"]))
     if "name" in fields:
         yield leaf("Rating", text(fields["name"]))
-    value = fields.get("value")
-    if isinstance(value, int | Decimal):
+    if isinstance(value := fields.get("value"), int | Decimal):
         yield leaf("Rating_Value", value)
 
 

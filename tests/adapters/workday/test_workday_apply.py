@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from workday_support import (
@@ -15,6 +16,7 @@ from workday_support import (
     families,
     new,
     open_desk,
+    ratings,
     today,
 )
 
@@ -26,6 +28,7 @@ from connector.kit.values import (
     Operation,
     Ref,
     Rejected,
+    Row,
     Rows,
     Sending,
     Unknown,
@@ -273,3 +276,51 @@ def test_a_duty_may_be_added_to_a_profile_without_any(desk: Desk) -> None:
     assert isinstance(desk.outcomes(write)[write.ref], Done)
     shown = desk.found("job_profile", "jf-jp-p").fields["responsibilities"]
     assert shown == Rows((duty("First"),))
+
+
+def test_a_competency_keeps_its_other_behaviours_when_one_is_reworded(
+    desk: Desk,
+) -> None:
+    shown = desk.found("competency", "OTHER_A")
+    held = shown.fields["behaviours"]
+    assert isinstance(held, Rows)
+    theirs = Row("OTHER_1", {"rating": "OTHER_1", "text": "Theirs"})
+    ours = Row("OTHER_2", {"rating": "OTHER_2", "text": "Ours"})
+    before = held
+    for after in (Rows((*held.rows, theirs)), Rows((*held.rows, theirs, ours))):
+        write = change(
+            "competency",
+            "other",
+            shown.remote_id,
+            {"behaviours": before},
+            {"behaviours": after},
+        )
+        assert isinstance(desk.outcomes(write)[write.ref], Done)
+        before = after
+    changed = desk.found("competency", "OTHER_A")
+    assert changed.fields["behaviours"] == before
+    assert changed.fields["scale"] == shown.fields["scale"]
+    assert changed.fields["name"] == "Negotiation"
+
+
+def test_a_scale_grows_and_its_ratings_keep_their_order(desk: Desk) -> None:
+    remote_id = desk.create(
+        "proficiency_scale", "s", name="Ours", description="", ratings=ratings("A", "C")
+    )
+    swapped = Rows(
+        (
+            *ratings("A").rows,
+            Row("jf-pr-s/3", {"id": "jf-pr-s/3", "name": "B", "value": Decimal("1.5")}),
+            *ratings("A", "C").rows[1:],
+        ),
+        is_ordered=True,
+    )
+    write = change(
+        "proficiency_scale",
+        "s",
+        remote_id,
+        {"ratings": ratings("A", "C")},
+        {"ratings": swapped},
+    )
+    assert isinstance(desk.outcomes(write)[write.ref], Done)
+    assert desk.found("proficiency_scale", "jf-ps-s").fields["ratings"] == swapped
