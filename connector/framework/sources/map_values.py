@@ -18,7 +18,6 @@ from connector.framework.sources.native_elements import (
 from connector.framework.sources.native_reading import Context, is_valid
 from connector.framework.sources.native_values import (
     WORD,
-    Plain,
     ValueType,
     list_of,
     table_of,
@@ -134,13 +133,10 @@ def _read_kind(node: Node, context: Context) -> Any:
     return node.text
 
 
-def _never_written(_value: Any, _language: str) -> Plain:
-    raise NotImplementedError
-
-
-CELL = ValueType(_read_cell, _never_written)
-REFERENCE = ValueType(_read_reference, _never_written)
-CLEANING = ValueType(_read_cleaning, _never_written)
-DELIMITER = ValueType(_read_delimiter, _never_written)
-ENCODING = ValueType(_read_encoding, _never_written)
-KIND = ValueType(_read_kind, _never_written)
+# A map is only ever read; the writing half of a type is a formality here.
+CELL = ValueType(_read_cell, WORD.write)
+REFERENCE = ValueType(_read_reference, WORD.write)
+CLEANING = ValueType(_read_cleaning, WORD.write)
+DELIMITER = ValueType(_read_delimiter, WORD.write)
+ENCODING = ValueType(_read_encoding, WORD.write)
+KIND = ValueType(_read_kind, WORD.write)

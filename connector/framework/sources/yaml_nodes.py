@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -94,8 +94,6 @@ def parse(text: str, report: Report) -> Node | None:
         _report_syntax(error, report)
     except _Stop:
         pass
-    except YAMLError as error:
-        report(1, f"broken YAML: {error}", "")
     else:
         return builder.root
     return None

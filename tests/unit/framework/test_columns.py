@@ -19,7 +19,7 @@ from connector.framework import (
     stats,
     write_native,
 )
-from connector.framework.model import Track
+from connector.framework.model import SourceIdentity, Track
 from connector.framework.sources.native_write import render_native
 from connector.kit.errors import FrameworkError
 
@@ -374,6 +374,19 @@ def test_keys_of_an_earlier_import_are_kept(tmp_path: Path) -> None:
     names = {key: str(one.name) for key, one in again.framework.competencies.items()}
     assert names["knots"] == "Bends"
     assert [key for key, name in names.items() if name == "Knots"] == ["knots-8e35c2cd"]
+
+
+def test_identities_of_another_source_are_not_its_own(tmp_path: Path) -> None:
+    first = run(tmp_path)
+    foreign = SourceIdentity(kind="role", key="x", source="other", identity="Cook | ")
+    again = import_framework(
+        tmp_path / "map.yaml", [tmp_path], known=(foreign, *first.framework.identities)
+    )
+    assert again.framework == first.framework
+
+
+def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
+    assert run(tmp_path, with_rows("tree.csv", "", "")).report.counts["rows"] == 12
 
 
 def test_identities_are_remembered(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from framework_samples import frameworks, sample, write_files
 from hypothesis import HealthCheck, given, settings
 
 from connector.framework import load_framework, validate, write_native
-from connector.framework.model import CompetencyDomain, Text
+from connector.framework.model import CompetencyDomain, Framework, Text
 from connector.framework.sources.native import read_native
 from connector.framework.sources.native_write import render_native
 from connector.kit.errors import FrameworkError
@@ -71,6 +71,13 @@ def test_underscores_of_keys_stay_in_file_names(tmp_path: Path) -> None:
     )
     write_native(framework, tmp_path)
     assert load_framework(tmp_path) == framework
+
+
+def test_a_list_without_elements_has_no_file() -> None:
+    framework = Framework(key="f", name=Text((("en", "F"),)))
+    assert render_native(framework) == {
+        "framework.yaml": "framework:\n  key: f\n  name: F\n"
+    }
 
 
 def test_texts_of_several_lines_are_literal_blocks() -> None:

@@ -183,6 +183,20 @@ WRONG: list[tuple[str, str, str | bytes, str, str]] = [
         '"competency: step"',
     ),
     (
+        "an unknown word of a requirement",
+        "x.yaml",
+        f"levels:\n  - {{{_LEVEL}, expects: {{rigging: {{steps: low}}}}}}",
+        "x.yaml:2",
+        'unknown field "steps"',
+    ),
+    (
+        "a wrong identity",
+        "x.yaml",
+        "identities:\n  - {kind: role, key: mate, source: s}",
+        "x.yaml:2",
+        '"identity" is missing',
+    ),
+    (
         "a wrong importance",
         "x.yaml",
         f"levels:\n  - {{{_LEVEL}, expects: {{rigging: {{importance: high}}}}}}",
