@@ -26,6 +26,7 @@ from connector.commands.people import people
 from connector.commands.plan import apply, approve, plan
 from connector.commands.runs import runs
 from connector.commands.sandbox import sandbox
+from connector.commands.serve import serve
 from connector.kit.errors import ConfigError, ConnectorError
 
 _PROBLEMS_SHOWN = 50
@@ -52,6 +53,7 @@ for _command in (
     people,
     evidence,
     sandbox,
+    serve,
     config,
 ):
     jobframe.add_command(_command)

@@ -13,12 +13,13 @@ from connector.runtime.connections import configured, read_connection
 from connector.runtime.home import create_home, now, open_home
 from connector.runtime.instance import Instance, open_instance
 from connector.runtime.manifest import load_adapter
+from connector.runtime.scheduler import read_schedule
 from connector.store import audit, documents
 from connector.store.documents import DocumentKind
 from connector.sync.mapping import load_mapping
 
 _PATH = click.Path(path_type=Path)
-_KINDS = (DocumentKind.CONNECTION, DocumentKind.MAPPING)
+_KINDS = (DocumentKind.CONNECTION, DocumentKind.MAPPING, DocumentKind.SCHEDULE)
 
 
 @click.command()
@@ -44,14 +45,14 @@ def init(context: Context, organisation: str, time_zone: str) -> None:
 
 @click.group()
 def config() -> None:
-    """Import, export and show connections and mappings; store secrets."""
+    """Import, export and show connections, mappings and schedules; store secrets."""
 
 
 @config.command("import")
 @click.argument("paths", type=_PATH, nargs=-1, required=True)
 @command
 def import_(context: Context, paths: tuple[Path, ...]) -> None:
-    """Store connection and mapping documents; a file's name is the document's."""
+    """Store connections, mappings and schedules; a file's name is the document's."""
     files = [file for path in paths for file in _yaml_files(path)]
     read = [_read(file) for file in files]
     with context.instance() as instance, instance.database.write() as conn:
@@ -185,6 +186,9 @@ def _read(file: Path) -> tuple[DocumentKind, str, str]:
     if "kinds" in root.entries:
         _check_mapping(file, text, root)
         return DocumentKind.MAPPING, file.stem, text
+    if "cron" in root.entries:
+        read_schedule(file.stem, text)
+        return DocumentKind.SCHEDULE, file.stem, text
     read_connection(file.stem, text)
     return DocumentKind.CONNECTION, file.stem, text
 

@@ -18,7 +18,6 @@ import click
 
 from connector.commands.common import Context, command, progress_bar
 from connector.commands.config import store_document
-from connector.commands.editions import release_edition
 from connector.commands.plan import report_lines
 from connector.commands.sandbox import (
     EXAMPLE,
@@ -29,6 +28,7 @@ from connector.commands.sandbox import (
 from connector.framework import load_framework, make_release
 from connector.kit.protocols import RunningSandbox
 from connector.runtime.connections import engine_of, opened
+from connector.runtime.editions import release_edition
 from connector.runtime.example import load_people
 from connector.runtime.ground import ground_of
 from connector.runtime.home import create_home, now, open_home

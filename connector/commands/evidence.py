@@ -7,12 +7,12 @@ from dataclasses import asdict
 import click
 
 from connector.commands.common import Context, command
-from connector.commands.editions import release_edition
 from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
-from connector.runtime.connections import configured, opened
+from connector.runtime.connections import opened
+from connector.runtime.editions import release_edition
 from connector.runtime.ground import ground_of
-from connector.runtime.instance import Instance
+from connector.runtime.jobs import require_evidence
 from connector.store import dispatches, facts
 from connector.talent import dispatching
 from connector.talent.collecting import collect as collect_facts
@@ -30,7 +30,7 @@ def collect(context: Context, connection: str | None) -> None:
     """Read completed learning from CONNECTION, your LMS."""
     with context.instance() as instance:
         name = the_connection(instance, connection)
-        require_switch(instance, name)
+        require_evidence(instance, name)
         edition = release_edition(instance, None, instance.today())
         with opened(instance, name) as target:
             if target.learning is None:
@@ -60,7 +60,7 @@ def send(context: Context, connection: str | None) -> int:
     """Send collected evidence to CONNECTION, your HRIS."""
     with context.instance() as instance:
         name = the_connection(instance, connection)
-        require_switch(instance, name)
+        require_evidence(instance, name)
         edition = release_edition(instance, None, instance.today())
         with opened(instance, name) as target:
             if target.talent is None:
@@ -104,18 +104,3 @@ def list_evidence(context: Context) -> None:
             ),
         ],
     )
-
-
-def require_switch(instance: Instance, name: str) -> None:
-    """Refuse to touch people's learning before somebody said what for.
-
-    Raises:
-        ConfigError: the connection's document does not switch evidence on.
-    """
-    if not configured(instance, name).evidence_purpose:
-        raise ConfigError(
-            f"evidence is switched off for the connection {name}",
-            hint="Write into its document what it is for, for example"
-            " “evidence: {purpose: shows completed learning on the worker's record,"
-            " retention_months: 24}”, and import it again.",
-        )

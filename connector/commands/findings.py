@@ -7,11 +7,11 @@ import sys
 import click
 
 from connector.commands.common import Context, command
-from connector.commands.editions import release_edition
 from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
 from connector.kit.values import Privacy
 from connector.runtime.connections import engine_of
+from connector.runtime.editions import release_edition
 from connector.runtime.instance import Instance
 from connector.store import audit, decisions
 from connector.sync.plan import Choice, Finding, Plan

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from connector.commands.common import Context, command
-from connector.commands.editions import release_name
 from connector.commands.plan import parse_day
 from connector.framework import (
     diff_frameworks,
@@ -22,6 +21,7 @@ from connector.framework import (
     write_native,
 )
 from connector.framework.sources.report import ImportReport
+from connector.runtime.editions import release_name
 from connector.store import audit, releases
 
 _NOTES_SHOWN = 10

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from connector.commands.common import Context, command, progress_bar
-from connector.commands.editions import draft_edition, edition_of_plan, release_edition
 from connector.kit.errors import ConfigError
 from connector.kit.values import Privacy
 from connector.runtime.connections import connection_names, engine_of
+from connector.runtime.editions import draft_edition, edition_of_plan, release_edition
 from connector.runtime.instance import Instance
 from connector.store import decisions
 from connector.store.decisions import Approval

@@ -21,7 +21,7 @@ def test_a_whole_tenant_passes_every_check(desk: Desk) -> None:
     found = checks(desk)
     assert [check.name for check in found.values() if not check.is_ok] == []
     assert "sandbox" in found
-    assert len(found) == 3 + 7 + 5 + 2 + 2
+    assert len(found) == 3 + 3 + 7 + 5 + 2 + 2
 
 
 def test_nothing_is_written_by_checking(desk: Desk) -> None:

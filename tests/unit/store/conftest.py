@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -49,6 +49,7 @@ class _Server:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self._numbers = itertools.count(1)
         self.account = _UNPRIVILEGED if os.geteuid() == 0 else None
         self.programs = self._reachable(_programs())
 
@@ -107,13 +108,22 @@ class _Server:
                 pytest.skip(f"PostgreSQL ends at once: {self._last_words()}")
         return server
 
+    def make_database(self, template: str = "template1") -> str:
+        """Make a database like the template's and return its name."""
+        name = f"store{next(self._numbers)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
+            conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.home}"
+
     def _last_words(self) -> str:
         return (self.home / "log").read_text(errors="replace")[-500:]
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[Callable[[], str]]:
-    """Give a function that makes a new, empty database and returns its URL."""
+def postgresql_server() -> Iterator[_Server]:
     # A socket's path has to be short, which a test's own folder often is not.
     home = Path(tempfile.mkdtemp(prefix="jobframe-"))
     try:
@@ -124,25 +134,35 @@ def postgresql_server() -> Iterator[Callable[[], str]]:
             words = getattr(error, "stderr", "") or str(error)
             pytest.skip(f"PostgreSQL cannot start here: {words[-500:]}")
         try:
-            yield _database_maker(home)
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)
+            # At once: the databases go away, so they need no last checkpoint.
+            process.send_signal(signal.SIGQUIT)
             process.wait()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _database_maker(socket: Path) -> Callable[[], str]:
-    numbers = itertools.count(1)
+def _migrate(url: str) -> None:
+    database = open_database(url)
+    database.migrate()
+    database.close()
 
-    def make() -> str:
-        name = f"store{next(numbers)}"
-        server = f"postgresql://postgres@/postgres?host={socket}"
-        with psycopg.connect(server, autocommit=True) as conn:
-            conn.execute(f"CREATE DATABASE {name}")
-        return f"postgresql://postgres@/{name}?host={socket}"
 
-    return make
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: _Server) -> str:
+    """Give the name of a database to copy, so that only one is migrated."""
+    name = postgresql_server.make_database()
+    _migrate(postgresql_server.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database file to copy, so that only one is migrated."""
+    path = tmp_path_factory.mktemp("migrated") / "store.sqlite"
+    _migrate(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture(params=_ENGINES)
@@ -150,17 +170,20 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give the URL of an empty database, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.sqlite'}"
-    make: Callable[[], str] = request.getfixturevalue("postgresql_server")
-    return make()
+    server: _Server = request.getfixturevalue("postgresql_server")
+    return server.url(server.make_database())
 
 
-@pytest.fixture
-def url(empty_url: str) -> str:
-    """Give the URL of a database with the current schema."""
-    database = open_database(empty_url)
-    database.migrate()
-    database.close()
-    return empty_url
+@pytest.fixture(params=_ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of a database with the current schema, on either engine."""
+    if request.param == "sqlite":
+        path = tmp_path / "store.sqlite"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        return f"sqlite:///{path}"
+    server: _Server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("migrated_postgresql")
+    return server.url(server.make_database(template))
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def waiting_process(program: str, url: str) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", prelude + program, url],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *sys.path])},
         text=True,
     ) as process:
         assert process.stdout is not None

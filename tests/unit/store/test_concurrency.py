@@ -124,8 +124,8 @@ def _is_free(database: Database) -> bool:
         return False
 
 
-@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 @pytest.mark.postgresql
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_lock_lost_with_its_session_is_noticed(url: str) -> None:
     database = open_database(url)
     end_others = text(

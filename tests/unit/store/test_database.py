@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -269,3 +270,10 @@ def test_an_unusable_database_says_what_to_do(
         open_database(make_url(tmp_path / "store.sqlite"))
     assert caught.value.hint
     assert "pass" not in caught.value.message.replace("password", "")
+
+
+def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigError, match="driver for PostgreSQL") as caught:
+        open_database("postgresql://localhost/x")
+    assert "pip install" in caught.value.hint

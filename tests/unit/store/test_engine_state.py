@@ -58,8 +58,10 @@ def test_links_come_back_as_they_were(database: Database) -> None:
         links.save(conn, "lms", stored)
         links.save(conn, "hris", [_link("c")])
     with database.read() as conn:
-        assert links.all(conn, "lms") == stored
+        kept = links.all(conn, "lms")
         assert links.all(conn, "none") == []
+    assert kept == stored
+    assert [link.ref for link in kept] == [Ref("role", "a"), Ref("role", "b")]
 
 
 def test_a_link_is_replaced_whole(database: Database) -> None:

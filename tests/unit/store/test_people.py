@@ -271,6 +271,10 @@ def test_a_dispatch_is_sent_and_confirmed_once(
         waiting = dispatches.in_state(conn, "hris", DispatchState.PREPARED)
         assert dispatches.of_person(conn, "p-1") == [sent, *waiting]
         assert dispatches.in_state(conn, "lms", DispatchState.PREPARED) == []
+        assert dispatches.counts(conn) == {
+            DispatchState.CONFIRMED: 1,
+            DispatchState.PREPARED: 1,
+        }
     assert (sent.remote_id, sent.group, sent.settled_at) == ("wid-9", "batch", _LATER)
     assert [each.dispatch for each in waiting] == [_dispatch("d-2")]
     with pytest.raises(ConnectorError, match="Only 0 of 1"):

@@ -80,7 +80,7 @@ class _RecordEngine(Engine):
 
     __slots__ = ("wanted",)
 
-    def _map(self, framework: Framework) -> MapResult:
+    def _map(self, _framework: Framework) -> MapResult:
         return MapResult(list(self.wanted))
 
 
@@ -112,6 +112,7 @@ class Bench:
             database=self.database,
             digest=keyed_digest(b"test"),
             now=lambda: NOW,
+            today=lambda: TODAY,
         )
         self.engine.wanted = ()
 

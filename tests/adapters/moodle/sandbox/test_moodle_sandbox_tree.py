@@ -242,13 +242,16 @@ def test_copying_a_framework_carries_tree_rules_and_relations(
     client: Client, site: Site, framework: int
 ) -> None:
     nodes = nested_steps(client, framework)
+    client.competency(framework, "DSG")
     relation = {"competencyid": nodes[0], "relatedcompetencyid": nodes[4]}
     assert client.call("core_competency_add_related_competency", **relation) is True
     name = "core_competency_duplicate_competency_framework"
     copy = client.call(name, id=framework)
     assert copy["idnumber"] == "F_1"
     rows = site.state.competencies.find(competencyframeworkid=copy["id"])
-    assert [row["idnumber"] for row in rows] == ["COD", *(f"COD.{n}" for n in "1234")]
+    numbers = [row["idnumber"] for row in rows]
+    assert numbers == ["COD", *(f"COD.{n}" for n in "1234"), "DSG"]
+    assert rows[-1]["sortorder"] == 1
     assert [row["ruletype"] is None for row in rows] == [
         True,
         False,

@@ -1,0 +1,108 @@
+"""What a schedule can have done: each job is what a person would type, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from connector.kit.errors import ConfigError
+from connector.runtime.connections import configured, engine_of, opened
+from connector.runtime.editions import release_edition
+from connector.runtime.ground import ground_of
+from connector.runtime.instance import Instance
+from connector.talent import dispatching
+from connector.talent.collecting import collect
+from connector.talent.workforce import sync_people
+
+#: Who stands behind what a schedule does.
+SCHEDULE = "schedule"
+
+
+def plan_job(instance: Instance, name: str) -> str:
+    """Plan, and say what waits; nothing is written."""
+    with engine_of(instance, name) as engine:
+        made = engine.plan(release_edition(instance, None, instance.today()))
+    return (
+        f"{len(made.changes)} changes, {len(made.open_findings)} findings,"
+        f" {len(made.tasks)} tasks"
+    )
+
+
+def apply_job(instance: Instance, name: str) -> str:
+    """Apply the release in effect; a plan that a guard refuses is left to people."""
+    with engine_of(instance, name) as engine:
+        engine.resume()
+        edition = release_edition(instance, None, instance.today())
+        report = engine.apply(engine.plan(edition), edition, SCHEDULE)
+    told = f"{report.done} of {report.planned} changes written"
+    return "; ".join((told, *report.messages[:5]))
+
+
+def people_job(instance: Instance, name: str) -> str:
+    """Read who changed in an HRIS."""
+    with opened(instance, name) as target:
+        if target.people is None:
+            raise ConfigError(
+                f"the connection {name} knows no people",
+                hint="Name the connection of your HRIS.",
+            )
+        stored = sync_people(ground_of(instance), name, target.people)
+    return f"{stored} people read"
+
+
+def collect_job(instance: Instance, name: str) -> str:
+    """Collect completed learning from an LMS."""
+    require_evidence(instance, name)
+    edition = release_edition(instance, None, instance.today())
+    with opened(instance, name) as target:
+        if target.learning is None:
+            raise ConfigError(
+                f"the connection {name} reports no learning",
+                hint="Name the connection of your LMS; `jobframe doctor` tells what"
+                " it lacks.",
+            )
+        found = collect(ground_of(instance), name, target.learning, edition.framework)
+    return f"{found.facts} new facts, {found.evidence} new pieces of evidence"
+
+
+def send_job(instance: Instance, name: str) -> str:
+    """Send evidence to an HRIS."""
+    require_evidence(instance, name)
+    edition = release_edition(instance, None, instance.today())
+    with opened(instance, name) as target:
+        if target.talent is None:
+            raise ConfigError(
+                f"the connection {name} takes no evidence",
+                hint="Name the connection of your HRIS.",
+            )
+        ground = ground_of(instance)
+        dispatching.prepare(ground, name, edition.framework)
+        sent = dispatching.send(ground, name, target.talent)
+    return (
+        f"{sent.confirmed} confirmed, {sent.pending} pending, {sent.rejected} refused,"
+        f" {sent.unknown} unknown"
+    )
+
+
+#: The jobs by the names a schedule uses.
+JOBS: Mapping[str, Callable[[Instance, str], str]] = {
+    "plan": plan_job,
+    "apply": apply_job,
+    "people": people_job,
+    "collect": collect_job,
+    "send": send_job,
+}
+
+
+def require_evidence(instance: Instance, name: str) -> None:
+    """Refuse to touch people's learning before somebody said what for.
+
+    Raises:
+        ConfigError: the connection's document does not switch evidence on.
+    """
+    if not configured(instance, name).evidence_purpose:
+        raise ConfigError(
+            f"evidence is switched off for the connection {name}",
+            hint="Write into its document what it is for, for example"
+            " “evidence: {purpose: shows completed learning on the worker's record,"
+            " retention_months: 24}”, and import it again.",
+        )
