@@ -101,29 +101,26 @@ class MoodleLearning:
 
     def _batches(self, old_cursor: str, new_cursor: str) -> Iterator[FactBatch]:
         seen: set[tuple[str, str, datetime]] = set()
-        number = rows = 0
+        number = rows = total = 0
         while True:
             page = self._page(number, PAGE_SIZE)
-            if len(page.headers) != len(self._columns):
-                raise self._wrong(
-                    f"it has {len(page.headers)} columns instead of "
-                    f"{len(self._columns)}"
-                )
+            self._check_columns(page)
             facts = tuple(self._new_facts(page, seen))
             number, rows = number + 1, rows + len(page.rows)
-            if len(page.rows) == PAGE_SIZE:
-                yield FactBatch(facts, old_cursor)
-                continue
-            if rows != page.totalrowcount:
-                raise TransientError(
-                    "The completions report changed while it was read.",
-                    target=TARGET,
-                    operation=_RETRIEVE,
-                    hint="Run again; give the report a fixed sorting by the time of "
-                    "completion, ascending.",
-                )
-            yield FactBatch(facts, new_cursor, self._notes(facts))
-            return
+            is_last = len(page.rows) < PAGE_SIZE
+            # Rows may be added at the end; fewer of them means that some moved up.
+            if page.totalrowcount < total or (is_last and rows != page.totalrowcount):
+                raise _changed_meanwhile()
+            total = page.totalrowcount
+            if is_last:
+                yield FactBatch(facts, new_cursor, _notes(facts))
+                return
+            yield FactBatch(facts, old_cursor)
+
+    def _check_columns(self, page: wire.ReportPage) -> None:
+        shown, expected = len(page.headers), len(self._columns)
+        if shown != expected:
+            raise self._wrong(f"it has {shown} columns instead of {expected}")
 
     def _new_facts(
         self, page: wire.ReportPage, seen: set[tuple[str, str, datetime]]
@@ -141,13 +138,6 @@ class MoodleLearning:
                 seen.add(key)
                 yield fact
 
-    @staticmethod
-    def _notes(facts: tuple[LearningFact, ...]) -> tuple[str, ...]:
-        nobody = sum(not fact.employee_id for fact in facts)
-        if not nobody:
-            return ()
-        return (f"{nobody} completion(s) belong to accounts without an ID number.",)
-
     def _wrong(self, what: str) -> ReplyError:
         return ReplyError(
             f"The completions report {self._report} is not as expected: {what}.",
@@ -163,3 +153,19 @@ def _range_from(epoch: int) -> dict[str, int]:
         f"{_FILTER}_from": epoch,
         f"{_FILTER}_to": 0,
     }
+
+
+def _notes(facts: tuple[LearningFact, ...]) -> tuple[str, ...]:
+    nobody = sum(not fact.employee_id for fact in facts)
+    if not nobody:
+        return ()
+    return (f"{nobody} completion(s) belong to accounts without an ID number.",)
+
+
+def _changed_meanwhile() -> TransientError:
+    return TransientError(
+        "The completions report changed while it was read.",
+        target=TARGET,
+        operation=_RETRIEVE,
+        hint="Run again; sort the report by the time of completion, ascending.",
+    )
