@@ -93,6 +93,20 @@ class WorkdayClient:
         with self._open(operation, request) as body:
             yield body
 
+    def wsdl(self, service: str) -> bytes:
+        """Return the tenant's own description of a service (NOTES 2.1).
+
+        Raises:
+            AuthError, ReplyError, TransientError: it cannot be had.
+        """
+        response = self._http.request(
+            "GET",
+            f"{self._address(service)}?wsdl",
+            operation=f"{service}?wsdl",
+            is_repeatable=True,
+        )
+        return response.content
+
     def close(self) -> None:
         """Close the connections that are not in use."""
         self._http.close()
@@ -142,7 +156,9 @@ class WorkdayClient:
         return True
 
     def _path(self, operation: str) -> str:
-        service = OPERATIONS[operation].service
+        return self._address(OPERATIONS[operation].service)
+
+    def _address(self, service: str) -> str:
         version = self._settings.versions[service]
         return f"/ccx/service/{self._settings.tenant}/{service}/{version}"
 

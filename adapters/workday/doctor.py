@@ -1,4 +1,4 @@
-"""Checks of a tenant: login, every operation, the clock; each with its fix.
+"""Checks of a tenant: login, clock, elements, every right; each with its fix.
 
 A right to write is checked with a Put of an object that does not exist: the tenant
 refuses it either for the right or for the unknown ID, and nothing is written.
@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from adapters.workday.client import WorkdayClient
 from adapters.workday.elements import Element
-from adapters.workday.facts import OPERATIONS
+from adapters.workday.facts import OPERATIONS, PINNED_VERSIONS
 from adapters.workday.kinds import KINDS
 from adapters.workday.read import Question, View, read_all
+from adapters.workday.schema import TenantSchema
 from adapters.workday.settings import Settings
 from adapters.workday.wire.achievements import ACHIEVEMENTS
 from adapters.workday.wire.kind import Change, Kind
@@ -59,6 +60,8 @@ class WorkdayDoctor:
         if not login.is_ok:
             return
         yield self._clock(view)
+        for service in PINNED_VERSIONS:
+            yield self._schema(service)
         for kind in KINDS.values():
             plural = kind.spec.plural
             yield self._readable(kind.get, kind.record, kind.criteria(), plural)
@@ -96,6 +99,31 @@ class WorkdayDoctor:
             is_ok=skew <= _LARGEST_SKEW,
             message=f"Our clock and the tenant's are {skew.seconds} seconds apart.",
             fix="Let this machine keep time by NTP.",
+        )
+
+    def _schema(self, service: str) -> Check:
+        """Compare every element we may send with the tenant's own WSDL."""
+        name = f"elements of {service}"
+        version = self._settings.versions[service]
+        try:
+            schema = TenantSchema(self._client.wsdl(service), service)
+        except TargetError as error:
+            return Check(
+                name=name,
+                is_ok=True,
+                message=f"The WSDL cannot be read, so nothing was compared. "
+                f"{error.message}",
+            )
+        if differences := schema.differences():
+            return Check(
+                name=name,
+                is_ok=False,
+                message=f"{service} {version} differs: {'; '.join(differences)}.",
+                fix=f"Set `versions` of {service} to {PINNED_VERSIONS[service]}, or "
+                "leave what is named unmapped.",
+            )
+        return Check(
+            name=name, is_ok=True, message=f"{service} {version} takes what we send."
         )
 
     def _readable(

@@ -243,7 +243,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         "Manage_Training_Data",
     ),
     "Manage_Training_Data": ("Worker_Reference", "Source_Reference", "Training"),
-    "Training": ("Training_Reference", "Training_Data"),
+    "Manage_Training_Data/Training": ("Training_Reference", "Training_Data"),
     "Training_Data": (
         "Training_ID",
         "Training",

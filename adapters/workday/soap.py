@@ -72,11 +72,8 @@ def parse_answer(content: bytes, *, operation: str) -> Element:
         RejectedError: the data is refused, by a fault or a soft error on HTTP 200.
         ReplyError: the answer is no SOAP envelope.
     """
-    try:
-        root = etree.fromstring(content, _harmless_parser())
-    except etree.XMLSyntaxError as error:
-        raise no_envelope(operation) from error
-    if root.tag != _ENVELOPE or root.getroottree().docinfo.internalDTD is not None:
+    root = parse_document(content, operation=operation)
+    if root.tag != _ENVELOPE:
         raise no_envelope(operation)
     answer = root.find(f"{_BODY}/*")
     if answer is None:
@@ -85,6 +82,21 @@ def parse_answer(content: bytes, *, operation: str) -> Element:
         raise error_of_fault(answer, operation=operation)
     raise_soft_errors(answer, operation=operation)
     return answer
+
+
+def parse_document(content: bytes, *, operation: str) -> Element:
+    """Return the root of a document.
+
+    Raises:
+        ReplyError: it is no XML, or brings a document type along.
+    """
+    try:
+        root = etree.fromstring(content, _harmless_parser())
+    except etree.XMLSyntaxError as error:
+        raise no_envelope(operation) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise no_envelope(operation)
+    return root
 
 
 def _harmless_parser() -> etree.XMLParser:

@@ -76,7 +76,11 @@ def _training(dispatch: Dispatch, settings: Settings) -> Element:
                 [
                     reference("Worker_Reference", "Employee_ID", dispatch.employee_id),
                     _source(settings),
-                    group("Training", [group("Training_Data", data)]),
+                    group(
+                        "Training",
+                        [group("Training_Data", data)],
+                        within="Manage_Training_Data",
+                    ),
                 ],
             )
         ],
