@@ -30,6 +30,7 @@ from connector.framework.sources.native_values import (
     BASES,
     TEXT,
     WORD,
+    Bare,
     Plain,
     ValueType,
     list_of,
@@ -204,7 +205,7 @@ def _write_requirement(requirement: Requirement, language: str) -> Plain:
         written["importance"] = requirement.importance.value
     if requirement.bases is not None:
         written["accepts"] = BASES.write(requirement.bases, language)
-    return written
+    return written or Bare("")
 
 
 def _read_indicators(node: Node, context: Context) -> Any:

@@ -113,10 +113,12 @@ def _document(content: dict[str, Plain]) -> str:
 def _entry(name: str, value: Plain, indent: str) -> Iterator[str]:
     """Yield the lines of one entry of a mapping."""
     head = f"{indent}{_quoted(name)}:"
-    if isinstance(value, str):
+    if isinstance(value, Bare) and not value:
+        yield head
+    elif isinstance(value, str):
         yield from _text_lines(f"{head} ", value, indent + "  ")
     elif not value:
-        yield f"{head} {'{}' if isinstance(value, dict) else '[]'}"
+        yield f"{head} []"
     elif isinstance(value, dict):
         yield head
         for key, child in value.items():

@@ -364,6 +364,13 @@ def test_a_group_that_is_not_there_is_left_out_and_noted(tmp_path: Path) -> None
     assert result.report.counts["links_outside"] == 3
 
 
+def test_a_stated_element_is_named_by_its_key(tmp_path: Path) -> None:
+    stated = "stated:\n  groups: [{key: ashore, name: Ashore}]\n"
+    changed = MAP.replace("stated:\n", stated).replace("[Group]}\n", "{key: ashore}}\n")
+    framework = run(tmp_path, {"map.yaml": changed}).framework
+    assert framework.families["sailor"].group == "ashore"
+
+
 def test_keys_of_an_earlier_import_are_kept(tmp_path: Path) -> None:
     first = run(tmp_path)
     renamed = FILES["skills.tsv"].replace("\tKnots\t", "\tBends\t")

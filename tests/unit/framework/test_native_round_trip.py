@@ -80,6 +80,43 @@ def test_a_list_without_elements_has_no_file() -> None:
     }
 
 
+def test_a_scale_without_steps_is_written_too(tmp_path: Path) -> None:
+    scale = replace(sample().scales["ladder"], key="none", steps=())
+    framework = replace(sample(), scales={**sample().scales, "none": scale})
+    write_native(framework, tmp_path)
+    assert read_native(tmp_path).framework == framework
+
+
+def test_requirements_are_written_short() -> None:
+    files = render_native(sample())
+    assert "    requirements:\n      knots:\n" in files["families.yaml"]
+    assert "    expects:\n      rigging: mid\n" in files["levels.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Sea & shore (north)", "Sea & shore (north)"),
+        ("2nd mate", '"2nd mate"'),
+        ("1st", "1st"),
+        ("no", '"no"'),
+        ("2026", '"2026"'),
+        ("1e3", '"1e3"'),
+        ("a: b", '"a: b"'),
+        ("a #b", '"a #b"'),
+        ("- a", '"- a"'),
+        ("line\u2028break", '"line\\u2028break"'),
+        (" blank\nlines ", '" blank\\nlines "'),
+    ],
+)
+def test_texts_are_quoted_where_another_reader_would_err(
+    name: str, written: str
+) -> None:
+    framework = Framework(key="f", name=Text((("en", name),)))
+    text = render_native(framework)["framework.yaml"]
+    assert text == f"framework:\n  key: f\n  name: {written}\n"
+
+
 def test_texts_of_several_lines_are_literal_blocks() -> None:
     written = render_native(sample())["roles/sail.yaml"]
     assert "      - |-\n        Cleans:\n        - deck\n        - galley\n" in written
