@@ -16,6 +16,7 @@ from connector.kit.values import (
     KindSpec,
     Operation,
     Ownership,
+    Privacy,
     Record,
     Ref,
     Retire,
@@ -26,9 +27,9 @@ from connector.kit.values import (
 )
 from connector.store.values import Base, Link
 from connector.sync.plan import Change, FieldChange, Finding, FindingKind
-from connector.sync.rows import RowFinding, compare_rows
+from connector.sync.rows import ORDER, RowFinding, compare_rows
 from connector.sync.rules import Rules
-from connector.sync.three_way import Known, Verdict, compare, join
+from connector.sync.three_way import Absent, Known, Verdict, compare, join
 
 _RETIRED_SPEC = FieldSpec(name=RETIRED, type=FieldType.BOOLEAN)
 
@@ -93,7 +94,20 @@ def diff_record(
         run.compare_field(spec.by_name[name], value)
     if spec.retire is not Retire.REMOVE:
         run.compare_field(_RETIRED_SPEC, False)
-    return run.result(desired.identity, desired.fields)
+    return run.result(_identity(spec, desired, link, found), desired.fields)
+
+
+def _identity(spec: KindSpec, desired: Record, link: Link | None, found: Found) -> str:
+    """Return the identity an object is known by; an adopted one keeps its own."""
+    if link is not None:
+        return link.identity
+    return found.identity if spec.has_identity else desired.identity
+
+
+def privacy_of(spec: KindSpec, *names: str) -> Privacy:
+    """Return the strictest privacy among some fields of a kind."""
+    fields = [spec.by_name[name].privacy for name in names if name in spec.by_name]
+    return max(fields, key=list(Privacy).index, default=Privacy.PLAIN)
 
 
 def diff_unwanted(rules: Rules, spec: KindSpec, link: Link, found: Found) -> RecordDiff:
@@ -114,7 +128,13 @@ def diff_unwanted(rules: Rules, spec: KindSpec, link: Link, found: Found) -> Rec
         return run.result(link.identity, last)
     if spec.retire is Retire.REMOVE:
         run.changes = [
-            FieldChange(name=name, before=found.fields.get(name), after=None, sent=None)
+            FieldChange(
+                name=name,
+                before=found.fields.get(name),
+                after=None,
+                sent=None,
+                privacy=privacy_of(spec, name),
+            )
             for name in link.fields
         ]
     else:
@@ -168,7 +188,9 @@ class _FieldByField:
             verdict = self._settle(spec, verdict, desired, target)
         if verdict is Verdict.UPDATE:
             self._write(spec, target, desired, desired)
-        elif verdict is Verdict.RECORDED or (base and not base.is_seen):
+        elif verdict is Verdict.RECORDED or (
+            verdict is Verdict.SAME and base and not base.is_seen
+        ):
             self.bases[spec.name] = Base(sent=desired, seen=target)
 
     def _settle(
@@ -194,7 +216,9 @@ class _FieldByField:
                 self.findings.append(finding)
             return bool(is_ours)
 
-        result = compare_rows(desired, known, there, decide)
+        result = compare_rows(
+            desired, known, there, decide, is_keyed_by_text=spec.is_keyed_by_text
+        )
         ours = Rows(tuple(result.ours.values()), desired.is_ordered)
         if result.after != there:
             self._write(spec, there, result.after, ours)
@@ -232,15 +256,14 @@ class _FieldByField:
         )
 
     def _row_finding(self, spec: FieldSpec, row: RowFinding) -> Finding:
-        target = row.beside or row.target
         return Finding(
             type=FindingKind(row.verdict.value),
             kind=self.ref.kind,
             key=self.ref.key,
             field=spec.name,
             row=str(row.key),
-            desired=Rows((row.desired,)) if isinstance(row.desired, Row) else None,
-            target=Rows((target,)) if isinstance(target, Row) else None,
+            desired=_as_rows(row.desired),
+            target=_as_rows(row.beside or row.target),
             message=_row_message(row),
             privacy=spec.privacy,
         )
@@ -264,9 +287,10 @@ class _FieldByField:
             key=self.ref.key,
             field=RETIRED,
             desired=True,
-            target=tuple(str(self.found.fields.get(name)) for name in touched),
+            target=tuple(self.found.fields.get(name) for name in touched),
             message="the framework no longer wants it, but others have edited "
             + ", ".join(touched),
+            privacy=privacy_of(self.spec, *touched),
         )
         finding, is_ours = self.rules.settle(finding)
         if not is_ours:
@@ -370,11 +394,20 @@ _MESSAGES = {
 _ADOPTED_MESSAGE = "the target holds something else, written by others"
 
 
+def _as_rows(value: Row | Rows | Absent) -> Rows | None:
+    if isinstance(value, Row):
+        return Rows((value,))
+    return value if isinstance(value, Rows) else None
+
+
 def _row_message(row: RowFinding) -> str:
-    if row.key == "order":
+    if row.key == ORDER:
         return "the rows were put into another order in the target"
     if row.beside is not None:
-        return "the text of this row was changed in the target since we wrote it"
+        return (
+            "the text of this row seems to have been changed in the target; ours"
+            " would stand beside it"
+        )
     if row.verdict is Verdict.DRIFT:
         is_gone = not isinstance(row.target, Row)
         what = "removed from" if is_gone else "changed in"

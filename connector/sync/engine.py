@@ -105,7 +105,9 @@ class Engine:
             known,
             edition.as_of,
         )
-        readings, in_scope = read_target(self.connection.catalogue, scope, self.specs)
+        readings, in_scope = read_target(
+            self.connection.catalogue, scope, self._kinds_to_read()
+        )
         return make_plan(
             PlanInput(
                 connection=self.name,
@@ -131,6 +133,15 @@ class Engine:
                 banner=self.connection.banner,
             )
         )
+
+    def _kinds_to_read(self) -> list[str]:
+        """Return the mapped kinds, and those whose objects our writes could undo."""
+        undone = {reset.kind for spec in self.specs.values() for reset in spec.resets}
+        return [
+            spec.name
+            for spec in self.connection.catalogue.kinds()
+            if spec.name in self.specs or spec.name in undone
+        ]
 
     def _map(self, framework: Framework) -> MapResult:
         return map_records(self.mapping, framework, list(self.specs.values()))
@@ -398,23 +409,22 @@ class Engine:
         return report
 
     def _see(self, execution: Execution) -> None:
-        """Fill every `seen` that no answer showed, with one bulk read."""
+        """Fill every `seen` of this run that no answer showed, with one bulk read."""
         unseen = {
-            link.ref: link
-            for link in execution.links.values()
-            if any(not base.is_seen for base in link.fields.values())
+            ref: execution.links[ref]
+            for ref in execution.written
+            if ref in execution.links and not _is_seen(execution.links[ref])
         }
         if not unseen:
             return
         sight = self._read_again(execution, {ref.kind for ref in unseen})
         if sight is None:
             return  # the next plan fills it: a target equal to `sent` counts as seen
-        changed = {change.ref: change for change in execution.plan.changes}
         seen = []
         for ref, link in unseen.items():
             found = sight.linked(link)
             if found is not None:
-                seen.append(with_seen(link, changed.get(ref), found))
+                seen.append(with_seen(link, execution.written[ref], found))
         execution.links.update({link.ref: link for link in seen})
         with self.database.write() as conn:
             links.save(conn, self.name, seen)
@@ -428,6 +438,10 @@ def _wanted(change: Change) -> Record:
         identity=change.identity,
         fields=change.record,
     )
+
+
+def _is_seen(link: Link) -> bool:
+    return all(base.is_seen for base in link.fields.values())
 
 
 def _needs_second(plan: Plan, guard: str) -> bool:

@@ -35,7 +35,8 @@ from connector.store.locks import EnsureHeld
 from connector.store.values import Link
 from connector.sync.match import References, translate_value
 from connector.sync.needs import waves
-from connector.sync.plan import Change, Plan
+from connector.sync.plan import Change, FieldChange, Plan
+from connector.sync.report import IN_DOUBT
 from connector.sync.settling import Shown, Sight, completed, confirm, shown
 
 #: Reads the target again, for changes whose answers were lost.
@@ -72,6 +73,8 @@ class Execution:
     messages: dict[Ref, str] = field(default_factory=dict)
     remote_ids: dict[Ref, str] = field(default_factory=dict)
     references: References = field(default_factory=References)
+    #: What this execution wrote, by record and field.
+    written: dict[Ref, dict[str, FieldChange]] = field(default_factory=dict)
     #: What is sent in place of a change that was cut between two calls.
     versions: dict[Ref, Change] = field(default_factory=dict)
 
@@ -101,15 +104,21 @@ class Execution:
             self._resolve_unknown(catalogue, ready, look)
 
     def _may_go(self, change: Change) -> bool:
-        """Tell whether all that a change needs is done; skip it where not."""
+        """Tell whether all that a change needs is done; skip it where it will not be.
+
+        What needs a change in doubt stays planned: the next run settles both.
+        """
         missing = [
             need
             for need in change.needs
             if self.states.get(need, ChangeState.DONE) is not ChangeState.DONE
         ]
-        if missing:
-            message = f"skipped: it needs {missing[0]}, which was not written"
+        failed = [need for need in missing if self.states[need] not in IN_DOUBT]
+        if failed:
+            message = f"skipped: it needs {failed[0]}, which was not written"
             self._record([(change, ChangeState.SKIPPED, message, None)])
+        elif missing:
+            self.messages[change.slot] = f"waits for {missing[0]}, which is in doubt"
         return not missing
 
     def _send_wave(self, catalogue: Catalogue, ready: Sequence[Change]) -> None:
@@ -239,6 +248,8 @@ class Execution:
         for change, _, _, done in rows:
             if done is not None:
                 self._know(change.ref, done.remote_id)
+                written = self.written.setdefault(change.ref, {})
+                written.update({item.name: item for item in change.fields})
                 confirmed = confirm(
                     self.specs[change.kind],
                     change,

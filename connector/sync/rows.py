@@ -12,18 +12,21 @@ from dataclasses import dataclass, field
 from connector.kit.values import Row, RowKey, Rows
 from connector.sync.three_way import ABSENT, Absent, Known, Verdict, compare, join
 
+#: The key under which the order of a group is a finding of its own.
+ORDER = "order"
+
 
 @dataclass(frozen=True, slots=True)
 class RowFinding:
-    """A row that waits for a decision.
+    """A row, or the order of all rows of ours, that waits for a decision.
 
     `beside` is the unknown text that stands where a text row of ours vanished.
     """
 
     verdict: Verdict
     key: RowKey
-    desired: Row | Absent
-    target: Row | Absent
+    desired: Row | Rows | Absent
+    target: Row | Rows | Absent
     beside: Row | None = None
 
 
@@ -45,7 +48,12 @@ Decide = Callable[[RowFinding], bool]
 
 
 def compare_rows(
-    desired: Rows, known: Known[Rows] | None, target: Rows, decide: Decide
+    desired: Rows,
+    known: Known[Rows] | None,
+    target: Rows,
+    decide: Decide,
+    *,
+    is_keyed_by_text: bool = False,
 ) -> RowsResult:
     """Compare a group row by row.
 
@@ -54,8 +62,11 @@ def compare_rows(
         known: our base, none when the group is compared for the first time.
         target: every row the target shows.
         decide: takes each finding; true where ours is to be written.
+        is_keyed_by_text: a row whose text was edited looks like another row.
     """
     run = _Comparison(desired, known, target, decide)
+    if is_keyed_by_text:
+        run.look_for_edited_texts()
     for key in _keys_in_order(desired, known):
         run.compare_row(key)
     run.result.after = run.merged()
@@ -65,8 +76,7 @@ def compare_rows(
 
 def _keys_in_order(desired: Rows, known: Known[Rows] | None) -> list[RowKey]:
     keys = dict.fromkeys(row.key for row in desired.rows)
-    if known and isinstance(known.sent, Rows):
-        keys.update(dict.fromkeys(row.key for row in known.sent.rows))
+    keys.update(dict.fromkeys(_rows_of(known.sent) if known else ()))
     return list(keys)
 
 
@@ -84,7 +94,19 @@ class _Comparison:
         self.there = target.by_key()
         self.written: dict[RowKey, Row] = {}
         self.removed: set[RowKey] = set()
+        self.strangers: list[Row] = []
+        self.dropped: list[RowKey] = []
         self.result = RowsResult(after=target)
+
+    def look_for_edited_texts(self) -> None:
+        """Note unknown texts, and texts of ours that are neither there nor wanted."""
+        ours = {*self.sent, *self.wanted}
+        if all(key in self.there for key in self.sent):
+            return
+        self.strangers = [row for key, row in self.there.items() if key not in ours]
+        self.dropped = [
+            key for key in self.sent if key not in self.wanted and key not in self.there
+        ]
 
     def compare_row(self, key: RowKey) -> None:
         desired = self.wanted.get(key, ABSENT)
@@ -92,9 +114,9 @@ class _Comparison:
         verdict = self._verdict(key, desired, target)
         if verdict is Verdict.SAME and key not in self.sent:
             return  # shared: stands there unowned, so it is never ours to remove
-        finding = RowFinding(verdict, key, desired, target)
+        finding = RowFinding(verdict, key, desired, target, self._beside(target))
         is_finding = verdict in (Verdict.DRIFT, Verdict.CONFLICT)
-        if is_finding and not self.decide(self._beside(finding)):
+        if is_finding and not self.decide(finding):
             self.result.is_held = True
             self._keep_base(key)
             return
@@ -106,31 +128,22 @@ class _Comparison:
         if key in self.sent:
             known = Known(self.sent[key], self.seen.get(key, ABSENT))
             return compare(desired, known, target)
-        if not isinstance(desired, Row):  # pragma: no cover - keys are wanted or sent
-            return Verdict.SAME
         verdict = join(desired, target, is_target_empty=target is ABSENT)
         if verdict is Verdict.RECORDED and not self.is_joining:
             return Verdict.SAME
+        if verdict is Verdict.UPDATE and self.dropped and self.strangers:
+            # Others may have edited the very text that this one replaces.
+            return Verdict.CONFLICT
         return verdict
 
-    def _beside(self, finding: RowFinding) -> RowFinding:
-        """Name the unknown text that replaced a text row of ours, if there is one."""
-        if not isinstance(finding.key, str) or finding.target is not ABSENT:
-            return finding
-        strangers = [
-            row
-            for key, row in self.there.items()
-            if isinstance(key, str) and key not in self.sent and key not in self.wanted
-        ]
-        if len(strangers) != 1:
-            return finding
-        return RowFinding(
-            finding.verdict, finding.key, finding.desired, finding.target, strangers[0]
-        )
+    def _beside(self, target: Row | Absent) -> Row | None:
+        """Return the unknown text that may be a vanished one of ours, edited."""
+        return next(iter(self.strangers), None) if target is ABSENT else None
 
     def _keep_base(self, key: RowKey) -> None:
-        if key in self.sent:
-            self.result.ours[key] = self.sent[key]
+        """Keep what we own as it was; new texts wait with those they may replace."""
+        kept = [key] if key in self.sent else self.dropped
+        self.result.ours.update({each: self.sent[each] for each in kept})
 
     def _accept(self, key: RowKey, desired: Row | Absent, target: Row | Absent) -> None:
         if isinstance(desired, Row):
@@ -155,36 +168,38 @@ class _Comparison:
         after = self.result.after
         if not self.desired.is_ordered:
             return
-        have = [row.key for row in after.rows if row.key in self.result.ours]
-        want = [row.key for row in self.desired.rows if row.key in self.result.ours]
-        if have == want or set(have) != set(want):
+        placed = {*self.wanted} & {*self.result.ours}
+        have = _only((row.key for row in after.rows), placed)
+        want = _only(self.wanted, {*have})
+        if have == want:
             return
-        drifted = RowFinding(Verdict.DRIFT, "order", ABSENT, ABSENT)
-        if self._is_order_drifted(want) and not self.decide(drifted):
+        by_key = after.by_key()
+        finding = RowFinding(
+            self._order_verdict(want),
+            ORDER,
+            Rows(tuple(by_key[key] for key in want), is_ordered=True),
+            Rows(tuple(by_key[key] for key in have), is_ordered=True),
+        )
+        is_finding = finding.verdict in (Verdict.DRIFT, Verdict.CONFLICT)
+        if is_finding and not self.decide(finding):
             self.result.is_held = True
             return
         ours = iter(want)
-        by_key = after.by_key()
         self.result.after = Rows(
-            tuple(
-                by_key[next(ours)] if row.key in self.result.ours else row
-                for row in after.rows
-            ),
+            tuple(by_key[next(ours)] if row.key in have else row for row in after.rows),
             is_ordered=True,
         )
 
-    def _is_order_drifted(self, want: list[RowKey]) -> bool:
-        """Tell whether others reordered rows whose order we did not change."""
-        common = [key for key in want if key in self.sent and key in self.there]
-        sent = _only(self.sent, common)
-        seen = _only(self.seen, common)
-        there = _only(self.there, common)
-        return there != seen and common == sent
+    def _order_verdict(self, want: list[RowKey]) -> Verdict:
+        """Compare the order of the rows that all sides know, as a value of its own."""
+        common = {*want} & {*self.sent} & {*self.seen} & {*self.there}
+        known = Known(_only(self.sent, common), _only(self.seen, common))
+        return compare(_only(want, common), known, _only(self.there, common))
 
 
 def _rows_of(value: Rows | Absent) -> dict[RowKey, Row]:
     return value.by_key() if isinstance(value, Rows) else {}
 
 
-def _only(keys: Iterable[RowKey], chosen: list[RowKey]) -> list[RowKey]:
+def _only(keys: Iterable[RowKey], chosen: set[RowKey]) -> list[RowKey]:
     return [key for key in keys if key in chosen]

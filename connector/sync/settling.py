@@ -16,8 +16,11 @@ from connector.kit.values import (
     Operation,
     Ref,
     Retire,
+    Row,
+    RowKey,
     Rows,
     Value,
+    is_empty,
 )
 from connector.store.values import Base, Link
 from connector.sync.diff import rows_of
@@ -89,20 +92,28 @@ def shown(spec: KindSpec, change: Change, found: Found | None) -> Shown:
         return Shown.BEFORE if found is None else _shown_create(change, found)
     if spec.retire is Retire.REMOVE and change.operation is Operation.RETIRE:
         return Shown.AFTER if found is None else Shown.BEFORE
-    if found is None:
-        return Shown.BEFORE if change.is_rewrite else Shown.OTHER
     if change.is_rewrite:
         return Shown.BEFORE
-    if all(found.fields.get(item.name) == item.after for item in change.fields):
+    if found is None:
+        return Shown.BEFORE if change.part else Shown.OTHER
+    there = found.fields
+    if all(_is_same(there.get(item.name), item.after) for item in change.fields):
         return Shown.AFTER
-    if all(found.fields.get(item.name) == item.before for item in change.fields):
+    if all(_is_same(there.get(item.name), item.before) for item in change.fields):
         return Shown.BEFORE
     return Shown.OTHER
 
 
+def _is_same(one: Value, other: Value) -> bool:
+    """Compare two values; targets show nothing in more ways than one."""
+    return one == other or (is_empty(one) and is_empty(other))
+
+
 def _shown_create(change: Change, found: Found) -> Shown:
     """Tell whether a create happened whole, or was cut between two of its calls."""
-    is_whole = all(found.fields.get(item.name) == item.after for item in change.fields)
+    is_whole = all(
+        _is_same(found.fields.get(item.name), item.after) for item in change.fields
+    )
     return Shown.AFTER if is_whole else Shown.OTHER
 
 
@@ -112,7 +123,7 @@ def completed(spec: KindSpec, change: Change, found: Found) -> Change:
         _missing(item, found.fields.get(item.name))
         for item in change.fields
         if not spec.by_name[item.name].is_fixed
-        and found.fields.get(item.name) != item.after
+        and not _is_same(found.fields.get(item.name), item.after)
     )
     return replace(
         change,
@@ -196,40 +207,46 @@ def seen_of(item: FieldChange, old: Base | None, shown_value: Value) -> Value:
     there = rows_of(shown_value, sent)
     rows = [row for row in there.rows if row.key not in held]
     rows += [row for row in before.rows if row.key in held]
+    if _is_order_held(sent, written):
+        place = {row.key: number for number, row in enumerate(before.rows)}
+        rows.sort(key=lambda row: place.get(row.key, len(place)))
     return Rows(tuple(rows), shown_value.is_ordered)
 
 
-def with_seen(link: Link, change: Change | None, found: Found) -> Link:
-    """Return a link whose unknown `seen` values are filled from the target."""
-    written = {item.name: item for item in change.fields} if change else {}
-    fields = {}
-    for name, base in link.fields.items():
-        value = found.fields.get(name)
-        if base.is_seen:
-            fields[name] = base
-        elif name in written:
-            seen = seen_of(written[name], None, value)
+def _is_order_held(sent: Rows, written: Mapping[RowKey, Row]) -> bool:
+    """Tell whether rows of ours were left in the order that others gave them."""
+    ours = sent.by_key()
+    asked = [key for key in ours if key in written]
+    return sent.is_ordered and asked != [key for key in written if key in ours]
+
+
+def with_seen(link: Link, written: Mapping[str, FieldChange], found: Found) -> Link:
+    """Return a link with `seen` filled, for fields just written, from the target.
+
+    What an earlier run left unknown stays so: others may have changed it since.
+    """
+    fields = dict(link.fields)
+    for name, item in written.items():
+        base = fields.get(name)
+        if base is not None and not base.is_seen:
+            seen = seen_of(item, None, found.fields.get(name))
             fields[name] = Base(sent=base.sent, seen=seen)
-        elif isinstance(base.sent, Rows) and isinstance(value, Rows):
-            fields[name] = Base(sent=base.sent, seen=rows_of(value, base.sent))
-        else:
-            fields[name] = Base(sent=base.sent, seen=value)
     return replace(link, fields=fields)
 
 
 def _carried(change: Change, links: Mapping[Ref, Link]) -> tuple[Link, ...]:
-    """Return the links of what went along with a retired or restored object."""
-    is_retired = any(
-        item.name == RETIRED and item.after is True for item in change.fields
-    )
+    """Return the links of what went along with a retired object.
+
+    What should come back with a restored one is left to the next plan to see:
+    it stays away where it had been retired before, by itself.
+    """
+    if change.operation is not Operation.RETIRE:
+        return ()
     return tuple(
         replace(
             links[ref],
-            fields={
-                **links[ref].fields,
-                RETIRED: Base(sent=is_retired, seen=is_retired),
-            },
+            fields={**links[ref].fields, RETIRED: Base(sent=True, seen=True)},
         )
         for ref in change.carries
-        if ref in links and RETIRED in links[ref].fields
+        if RETIRED in links[ref].fields
     )
