@@ -57,7 +57,8 @@ def _updates(plan: Plan, limits: GuardLimits) -> Iterator[Refusal]:
     updated = Counter(
         change.kind
         for change in plan.changes
-        if change.operation is Operation.UPDATE and not change.is_rewrite
+        if change.operation is Operation.UPDATE
+        and not (change.is_rewrite or change.part)
     )
     for kind, number in sorted(updated.items()):
         owned = plan.census.get(kind, Census()).owned

@@ -37,12 +37,15 @@ def arrange(
     Raises:
         ValueError: required references form a cycle that no order can write.
     """
-    carried = _carry(changes, specs)
-    let_go = _letting_go(carried.values())
-    known = {change.slot for change in carried.values()} | blocked
+    let_go = _letting_go(changes.values())
+    known = _Known(
+        slots={change.slot for change in changes.values()},
+        arriving={ref for ref, change in changes.items() if _arrives(change)},
+        blocked=blocked,
+    )
     with_needs = [
-        _with_needs(change, let_go.get(change.ref, set()), known)
-        for change in carried.values()
+        _with_needs(change, let_go.get(change.ref, set()), known, specs)
+        for change in changes.values()
     ]
     split = _split_cycles(with_needs, specs)
     waiting = _waiting(split, blocked)
@@ -79,7 +82,16 @@ def waves(changes: Iterable[Change]) -> list[list[Change]]:
     return result
 
 
-def _carry(
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The changes of a plan, those that bring a record, and records that wait."""
+
+    slots: set[Ref]
+    arriving: set[Ref]
+    blocked: set[Ref]
+
+
+def carry(
     changes: Mapping[Ref, Change], specs: Mapping[str, KindSpec]
 ) -> dict[Ref, Change]:
     """Drop what goes along with the retiring or restoring of what holds it."""
@@ -121,13 +133,26 @@ def _retired_after(change: Change) -> bool | None:
     return None
 
 
-def _with_needs(change: Change, let_go: set[Ref], known: set[Ref]) -> Change:
-    needs = set(change.needs)
+def _arrives(change: Change) -> bool:
+    """Tell whether others can refer to a record only once this change is done."""
+    return change.operation is Operation.CREATE or _retired_after(change) is False
+
+
+def _with_needs(
+    change: Change, let_go: set[Ref], known: _Known, specs: Mapping[str, KindSpec]
+) -> Change:
+    needs = set(change.needs) & (known.slots | known.blocked)
     if change.operation is Operation.RETIRE:
-        needs |= let_go
+        needs |= let_go - {change.ref}
     else:
-        needs |= _referred(change.fields)
-    return replace(change, needs=tuple(sorted(needs & known - {change.ref})))
+        referred = _referred(change.fields)
+        if _retired_after(change) is False:
+            holder = change.record.get(specs[change.kind].retires_with or "")
+            referred.update(references(holder))
+        needs |= referred & (known.arriving | known.blocked)
+    if change.operation is not Operation.CREATE:
+        needs -= {change.ref}
+    return replace(change, needs=tuple(sorted(needs)))
 
 
 def _referred(fields: Iterable[FieldChange]) -> set[Ref]:
@@ -167,16 +192,31 @@ def _waiting(changes: Iterable[Change], blocked: set[Ref]) -> dict[Ref, set[Ref]
 
 
 def _split_cycles(changes: list[Change], specs: Mapping[str, KindSpec]) -> list[Change]:
-    """Split creates that refer to one another into create, then link."""
+    """Split creates that refer to one another into create, then link.
+
+    Records that are there already do not need one another: among those any order
+    will do.
+    """
     while (cycle := _cycle(changes)) is not None:
-        victim = next((c for c in cycle if _loose_fields(c, cycle, specs)), None)
-        if victim is None:
-            names = " -> ".join(str(change.ref) for change in cycle)
-            msg = f"these records require one another: {names}"
-            raise ValueError(msg)
-        loose = _loose_fields(victim, cycle, specs)
-        changes = [c for c in changes if c is not victim] + _halves(victim, loose)
+        broken = _broken(cycle, specs)
+        changes = [c for c in changes if c.slot not in broken] + list(broken.values())
     return changes
+
+
+def _broken(cycle: list[Change], specs: Mapping[str, KindSpec]) -> dict[Ref, Change]:
+    """Return what replaces a change of a cycle, so that the cycle is none."""
+    for change in cycle:
+        loose = _loose_fields(change, cycle, specs)
+        if loose:
+            return {half.slot: half for half in _halves(change, loose)}
+    there = {c.slot for c in cycle if c.operation is not Operation.CREATE}
+    for change in cycle:
+        needs = tuple(need for need in change.needs if need not in there)
+        if needs != change.needs:
+            return {change.slot: replace(change, needs=needs)}
+    names = " -> ".join(str(change.ref) for change in cycle)
+    msg = f"these records require one another: {names}"
+    raise ValueError(msg)
 
 
 def _cycle(changes: list[Change]) -> list[Change] | None:
@@ -210,19 +250,20 @@ def _loose_fields(
 def _halves(change: Change, loose: set[str]) -> list[Change]:
     first = tuple(item for item in change.fields if item.name not in loose)
     second = tuple(item for item in change.fields if item.name in loose)
-    others = set(change.needs) - _referred(change.fields)
+    needs = set(change.needs)
+    others = needs - _referred(change.fields)
     return [
         replace(
             change,
             fields=first,
-            needs=tuple(sorted((_referred(first) | others) - {change.ref})),
+            needs=tuple(sorted(needs & _referred(first) | others)),
         ),
         replace(
             change,
             operation=Operation.UPDATE,
             fields=second,
             part="link",
-            needs=tuple(sorted(_referred(second) | {change.ref})),
+            needs=tuple(sorted(needs & _referred(second) | {change.ref})),
             reason="linked after both sides exist",
         ),
     ]

@@ -30,7 +30,7 @@ from connector.sync.diff import (
 from connector.sync.fingerprint import fingerprint
 from connector.sync.guards import GuardLimits, check_guards
 from connector.sync.match import Matching, Pair, Reading, References, match_kind
-from connector.sync.needs import arrange
+from connector.sync.needs import arrange, carry
 from connector.sync.plan import (
     Census,
     Change,
@@ -98,6 +98,7 @@ def make_plan(given: PlanInput) -> Plan:
     for spec in given.specs:
         _plan_kind(given, spec, matchings[spec.name], references, draft)
     specs = {spec.name: spec for spec in given.specs}
+    draft.changes = carry(draft.changes, specs)
     _add_rewrites(given, draft, specs, references)
     arranged = arrange(draft.changes, draft.blocked, specs)
     changes = tuple(
@@ -143,6 +144,10 @@ def _add_rewrites(
                 for name, reading in given.readings.items()
             },
             rules=given.rules,
+            unsettled=frozenset(
+                Ref(finding.kind, finding.key) for finding in draft.findings
+            ),
+            unread=frozenset(name for name, of in given.readings.items() if of.gap),
         ),
         draft.changes,
     )
@@ -225,7 +230,7 @@ class _KindPlanner:
         if pair.found is not None:
             pair = replace(pair, found=self.references.found(pair.found))
         self._report_twins(pair)
-        if pair.link is not None:
+        if pair.link is not None and not _is_retired(pair.link):
             self.owned += 1
         if self.spec.ownership is not Ownership.MANAGED:
             self._verify(pair)

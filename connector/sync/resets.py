@@ -9,27 +9,36 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from connector.kit.values import (
+    RETIRED,
     Foreign,
     Found,
     KindSpec,
     Operation,
     Record,
     Ref,
+    Retire,
 )
 from connector.store.values import Link
+from connector.sync.diff import privacy_of
 from connector.sync.plan import Change, FieldChange, Finding, FindingKind
 from connector.sync.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResetInput:
-    """What is known of the target and of our links when resets are looked for."""
+    """What is known of the target and of our links when resets are looked for.
+
+    `unsettled` are the records with findings: what stands there is not ours alone.
+    `unread` are the kinds whose reading is incomplete.
+    """
 
     specs: Mapping[str, KindSpec]
     wanted: Mapping[Ref, Record]
     links: Mapping[Ref, Link]
     found: Mapping[str, tuple[Found, ...]]
     rules: Rules
+    unsettled: frozenset[Ref] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -51,7 +60,10 @@ def with_rewrites(given: ResetInput, changes: Mapping[Ref, Change]) -> Rewrites:
     for change in changes.values():
         for holder, kind in _undone(given.specs[change.kind], change):
             victim = Ref(kind, holder.key)
-            if victim in given.wanted:
+            if kind in given.unread:
+                _wait(result, change, victim)
+                continue
+            if victim not in given.unsettled and victim in given.wanted:
                 _rewrite(given, result, victim, change)
                 continue
             stranger = _stranger(given, kind, holder, victim)
@@ -63,26 +75,41 @@ def with_rewrites(given: ResetInput, changes: Mapping[Ref, Change]) -> Rewrites:
 def _undone(spec: KindSpec, change: Change) -> Iterator[tuple[Ref, str]]:
     """Yield each record whose own record of a kind a change undoes."""
     for reset in spec.resets:
-        for item in change.fields:
-            if item.name != reset.by:
-                continue
-            for holder in (item.before, item.after):
-                if isinstance(holder, Ref):
-                    yield holder, reset.kind
+        holders = [
+            holder
+            for item in change.fields
+            if item.name == reset.by
+            for holder in (item.before, item.after)
+        ]
+        if spec.retire is Retire.BRANCH and _is_moved_by_retiring(change):
+            holders.append(change.record.get(reset.by))
+        for holder in dict.fromkeys(each for each in holders if isinstance(each, Ref)):
+            yield holder, reset.kind
+
+
+def _is_moved_by_retiring(change: Change) -> bool:
+    """Tell whether a change moves an object into the retired branch or out of it."""
+    return any(item.name == RETIRED for item in change.fields)
+
+
+def _wait(result: Rewrites, change: Change, victim: Ref) -> None:
+    """Let a change wait until it is known what it would undo."""
+    needs = (*result.changes[change.ref].needs, victim)
+    result.changes[change.ref] = replace(change, needs=needs)
+    result.blocked.add(victim)
 
 
 def _rewrite(given: ResetInput, result: Rewrites, victim: Ref, cause: Change) -> None:
     planned = result.changes.get(victim)
     if planned is None:
-        link = given.links.get(victim)
-        if link is None:
-            return  # waits for a decision of its own; nothing of ours is undone
-        planned = _same_again(given.wanted[victim], link, cause)
+        planned = _same_again(given, victim, cause)
     needs = tuple(dict.fromkeys((*planned.needs, cause.slot)))
     result.changes[victim] = replace(planned, needs=needs)
 
 
-def _same_again(record: Record, link: Link, cause: Change) -> Change:
+def _same_again(given: ResetInput, victim: Ref, cause: Change) -> Change:
+    record, link = given.wanted[victim], given.links[victim]
+    spec = given.specs[victim.kind]
     return Change(
         operation=Operation.UPDATE,
         kind=record.kind,
@@ -90,7 +117,13 @@ def _same_again(record: Record, link: Link, cause: Change) -> Change:
         identity=link.identity,
         remote_id=link.remote_id,
         fields=tuple(
-            FieldChange(name=name, before=value, after=value, sent=value)
+            FieldChange(
+                name=name,
+                before=value,
+                after=value,
+                sent=value,
+                privacy=privacy_of(spec, name),
+            )
             for name, value in record.fields.items()
         ),
         record=record.fields,
@@ -100,8 +133,8 @@ def _same_again(record: Record, link: Link, cause: Change) -> Change:
 
 
 def _stranger(given: ResetInput, kind: str, holder: Ref, victim: Ref) -> Found | None:
-    """Return the object that would be undone and is not ours, if there is one."""
-    if victim in given.links:
+    """Return the object that would be undone and is not ours alone, if there is one."""
+    if victim in given.links and victim not in given.unsettled:
         return None
     for found in given.found.get(kind, ()):
         if holder in found.fields.values():

@@ -232,6 +232,8 @@ class MemoryTarget:
         holder = self._holder(spec, place)
         if holder is not None and write.operation is Operation.UPDATE:
             return self.store.create(write.kind, "", {**holder, **fields})
+        if holder is not None:
+            return Stored(write.kind, place.remote_id, "", holder)
         stored = self.store.get(place)
         if write.operation is Operation.RETIRE and spec.retire is Retire.REMOVE:
             self.store.remove(stored)
@@ -250,6 +252,8 @@ class MemoryTarget:
         except RefusedError:
             stored.is_retired = was_retired
             raise
+        if stored.is_retired is not was_retired:
+            self.store.undo_by_retiring(stored)
 
     def _holder(self, spec: KindSpec, place: Foreign) -> dict[str, Value] | None:
         """Return the holder of a property that another write has just undone.

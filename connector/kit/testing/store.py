@@ -125,6 +125,12 @@ class MemoryStore:
                 raise RefusedError("what holds it is retired: restore that first")
         stored.is_retired = is_retired
 
+    def undo_by_retiring(self, stored: Stored) -> None:
+        """Undo what moving an object into the retired branch, or out of it, undoes."""
+        spec = self.specs[stored.kind]
+        if spec.retire is Retire.BRANCH:
+            self._undo_rules(spec, {}, stored.fields)
+
     def remove(self, stored: Stored) -> None:
         """Delete an object with all that lies in it, belongs to it or refers to it."""
         self.objects.pop((stored.kind, stored.remote_id), None)
