@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from connector.kit.values import canonical_json, value_to_json
+from connector.kit.values import canonical_json
+from connector.sync.match import plain_form
 from connector.sync.plan import Change, Plan
 from connector.sync.rules import Digest
 
@@ -48,7 +49,7 @@ def change_digest_parts(change: Change) -> str:
             change.identity,
             change.remote_id,
             [
-                [field.name, value_to_json(field.before), value_to_json(field.after)]
+                [field.name, plain_form(field.before), plain_form(field.after)]
                 for field in change.fields
             ],
             [[ref.kind, ref.key] for ref in change.carries],

@@ -106,6 +106,26 @@ def _translate_row(row: Row, translate: Translate) -> Row:
     return Row(key, fields)
 
 
+def plain_form(value: Value) -> object:
+    """Return a value's JSON form, the same for values that are equal.
+
+    Labels of the target and the order of unordered rows do not show in it.
+    """
+    plain = translate_value(value, lambda it: Foreign(it.kind, it.remote_id))
+    return value_to_json(_sorted(plain))
+
+
+def _sorted(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(_sorted(item) for item in value)
+    if isinstance(value, Rows) and not value.is_ordered:
+        rows = sorted(
+            value.rows, key=lambda row: canonical_json(value_to_json(row.key))
+        )
+        return Rows(tuple(rows))
+    return value
+
+
 def match_kind(
     spec: KindSpec,
     desired: Sequence[Record],
@@ -174,7 +194,7 @@ class _Objects:
 
 def natural_key(spec: KindSpec, fields: Mapping[str, Value]) -> str:
     """Return the text by which objects without our identity are recognised."""
-    values = [value_to_json(fields.get(name)) for name in spec.natural_key]
+    values = [plain_form(fields.get(name)) for name in spec.natural_key]
     return canonical_json(values).casefold()
 
 

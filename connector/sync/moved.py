@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from connector.kit.errors import Problem
 from connector.sync.fingerprint import change_digest_parts
-from connector.sync.plan import Change, Plan
+from connector.sync.plan import Change, FieldChange, Plan
 
 
 def what_moved(plan: Plan, fresh: Plan) -> list[Problem]:
@@ -27,6 +27,12 @@ def _grounds(plan: Plan, fresh: Plan) -> Iterator[Problem]:
     if plan.release != fresh.release:
         yield Problem(
             "release", f"the plan is for {plan.release}, now it is {fresh.release}"
+        )
+    if (plan.as_of, plan.effective_on) != (fresh.as_of, fresh.effective_on):
+        yield Problem(
+            "date",
+            f"the plan is for {plan.as_of}, effective {plan.effective_on}; now it is"
+            f" {fresh.as_of}, effective {fresh.effective_on}",
         )
 
 
@@ -50,6 +56,10 @@ def _changes(plan: Plan, fresh: Plan) -> Iterator[Problem]:
 def _differences(then: Change, now: Change) -> Iterator[str]:
     if change_digest_parts(then) == change_digest_parts(now):
         return
+    if (then.identity, then.remote_id) != (now.identity, now.remote_id):
+        yield "is another object in the target now"
+    if then.carries != now.carries:
+        yield "would take other records along now"
     if then.operation is not now.operation:
         yield f"would be {_doing(now)} now, not {_doing(then)}"
     before = {item.name: item for item in then.fields}
@@ -59,10 +69,15 @@ def _differences(then: Change, now: Change) -> Iterator[str]:
             yield f"{name} needs no change any more"
         elif name not in before:
             yield f"{name} would be changed too"
-        elif before[name].before != after[name].before:
-            yield f"{name} shows something else in the target now"
-        elif before[name].after != after[name].after:
-            yield f"{name} would become something else"
+        else:
+            yield from _field_differences(before[name], after[name])
+
+
+def _field_differences(then: FieldChange, now: FieldChange) -> Iterator[str]:
+    if then.before != now.before:
+        yield f"{then.name} shows something else in the target now"
+    elif then.after != now.after:
+        yield f"{then.name} would become something else"
 
 
 def _doing(change: Change) -> str:

@@ -85,7 +85,7 @@ def plan_from_json(data: Mapping[str, Any], place: str = "plan") -> Plan:
         ConfigError: the form is none that `plan_to_json` writes.
     """
     try:
-        loaded = _PlanSchema().load(dict(data))
+        loaded = _PlanSchema().load(data)
     except ValidationError as error:
         raise ConfigError(
             f"{place} is no plan of this connector",
@@ -111,10 +111,16 @@ class _ValueField(fields.Field[Any]):
         return value_to_json(value)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        try:
-            return value_from_json(value)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+        return _value(value)
+
+
+def _value(data: Any) -> Any:
+    """Return the value of a JSON form, whatever is wrong with it as one error."""
+    try:
+        return value_from_json(data)
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+        message = "this is no value of a record"
+        raise ValidationError(message) from error
 
 
 class _RefField(fields.Field[Any]):
@@ -253,8 +259,11 @@ class _BaseField(fields.Field[Any]):
         return [value_to_json(value.sent), value_to_json(value.seen), value.is_seen]
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        sent, seen, is_seen = value
-        return Base(value_from_json(sent), value_from_json(seen), bool(is_seen))
+        match value:
+            case [sent, seen, bool(is_seen)]:
+                return Base(_value(sent), _value(seen), is_seen)
+        message = "a base is written [sent, seen, is seen]"
+        raise ValidationError(message)
 
 
 class _LinkSchema(_Strict):
@@ -279,7 +288,18 @@ class _RemoteIdsField(fields.Field[Any]):
         return [[ref.kind, ref.key, value[ref]] for ref in sorted(value)]
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return {Ref(kind, key): remote_id for kind, key, remote_id in value}
+        match value:
+            case list() if all(_is_remote_id(item) for item in value):
+                return {Ref(kind, key): remote_id for kind, key, remote_id in value}
+        message = "remote ids are written [[kind, key, remote id], …]"
+        raise ValidationError(message)
+
+
+def _is_remote_id(item: Any) -> bool:
+    match item:
+        case [str(), str(), str()]:
+            return True
+    return False
 
 
 class _PlanSchema(_Strict):

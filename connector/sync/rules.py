@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from connector.kit.values import value_to_json
 from connector.store.decisions import Decision
+from connector.sync.match import plain_form
 from connector.sync.plan import Finding, FindingKind
 
 
@@ -46,8 +46,8 @@ class Rules:
             finding.key,
             finding.field,
             finding.row,
-            value_to_json(finding.desired),
-            value_to_json(finding.target),
+            plain_form(finding.desired),
+            plain_form(finding.target),
         ]
         return replace(finding, about=self.digest(about))
 
