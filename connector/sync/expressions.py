@@ -6,7 +6,8 @@ else is taken literally. Nothing here reads files or the clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -21,6 +22,17 @@ from connector.kit.values import Ref
 GLOBAL_NAMES = frozenset({"framework", "options", "ref", "language", "prefix"})
 
 Names: TypeAlias = Mapping[str, Any]
+
+
+#: What the evaluation of a wrong expression raises.
+_FAULTS = (
+    TemplateError,
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+)
 
 
 class ExpressionError(Exception):
@@ -65,13 +77,17 @@ class Expressions:
         if "{{" not in text and "{%" not in text:
             return Expression(text, lambda _: text)
         self._check_names(text, known)
-        template = self._environment.from_string(text)
+        with _readable():
+            template = self._environment.from_string(text)
         return Expression(text, _guarded(template.render))
 
     def condition(self, text: str, known: frozenset[str]) -> Expression:
         """Compile a bare expression, such as a condition or a collection."""
         self._check_names("{{ " + text + " }}", known)
-        compiled = self._environment.compile_expression(text, undefined_to_none=False)
+        with _readable():
+            compiled = self._environment.compile_expression(
+                text, undefined_to_none=False
+            )
         return Expression(text, _guarded(compiled))
 
     def _only_expression(self, text: str) -> str | None:
@@ -92,11 +108,18 @@ class Expressions:
             raise ExpressionError(msg)
 
     def _parse(self, text: str) -> nodes.Template:
-        try:
+        with _readable():
             return self._environment.parse(text)
-        except TemplateSyntaxError as error:
-            msg = f"cannot be read: {error.message}"
-            raise ExpressionError(msg) from error
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn what the compiler says of a text into one sentence."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        msg = f"cannot be read: {error.message}"
+        raise ExpressionError(msg) from error
 
 
 def _guarded(call: Callable[..., Any]) -> Callable[[Names], Any]:
@@ -108,7 +131,7 @@ def _guarded(call: Callable[..., Any]) -> Callable[[Names], Any]:
         except SecurityError as error:
             msg = f"is not allowed: {error}"
             raise ExpressionError(msg) from error
-        except (TemplateError, LookupError, TypeError, ValueError) as error:
+        except _FAULTS as error:
             msg = f"cannot be evaluated: {error}"
             raise ExpressionError(msg) from error
         return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,7 @@ from connector.kit.values import (
     RowKey,
     Rows,
     Value,
+    is_empty,
     references,
     text_row_key,
 )
@@ -112,7 +113,7 @@ class _Mapper:
                 yield names
             return
         first, *rest = loops
-        for item in first.items.evaluate(names):
+        for item in _items(first, names):
             yield from self._turns(tuple(rest), when, {**names, first.name: item})
 
     def _make_record(
@@ -153,7 +154,7 @@ class _Mapper:
         is_ours = spec.has_identity and spec.ownership is Ownership.MANAGED
         if is_ours and not _KEY.match(key):
             return f"“{key}” is no key: lower-case letters, digits, . _ - and / only"
-        if len(identity) > IDENTITY_LIMIT:
+        if is_ours and len(identity) > IDENTITY_LIMIT:
             return (
                 f"its identity in the target, “{identity}”, has {len(identity)}"
                 f" characters; {IDENTITY_LIMIT} is the limit"
@@ -189,7 +190,8 @@ class _Mapper:
         except ValueError as error:
             msg = f"{spec.name}: {error}"
             raise _Refused(msg) from error
-        if spec.is_required and value in (None, ""):
+        _check_kinds(spec, value)
+        if spec.is_required and is_empty(value):
             msg = f"{spec.name} is empty, and the target needs it"
             raise _Refused(msg)
         return value
@@ -267,6 +269,19 @@ def shortened(text: str, limit: int) -> str:
     return f"{text[: limit - 8].rstrip()}… {mark}"
 
 
+def _items(loop: Loop, names: dict[str, Any]) -> Iterable[Any]:
+    """Return what a loop goes over.
+
+    Raises:
+        ExpressionError: it is no collection.
+    """
+    items = loop.items.evaluate(names)
+    if isinstance(items, Iterable) and not isinstance(items, str):
+        return items
+    msg = f"“{loop.name} in {loop.items.text}” goes over no collection"
+    raise ExpressionError(msg)
+
+
 def _place(loops: tuple[Loop, ...], names: Mapping[str, Any]) -> str:
     """Return the place in the framework that the innermost element came from."""
     for loop in reversed(loops):
@@ -285,6 +300,20 @@ def _plain(raw: Any, language: str) -> Any:
     return raw
 
 
+def _check_kinds(spec: FieldSpec, value: Value) -> None:
+    """Refuse a reference to a kind that the field does not refer to."""
+    for item in value if isinstance(value, tuple) else (value,):
+        if isinstance(item, Ref) and spec.kinds and item.kind not in spec.kinds:
+            msg = f"{spec.name} refers to {item}, and may refer to: " + ", ".join(
+                spec.kinds
+            )
+            raise _Refused(msg)
+
+
+def _is_number(raw: Any) -> bool:
+    return isinstance(raw, int) and not isinstance(raw, bool)
+
+
 def _typed(spec: FieldSpec, raw: Any, language: str) -> Value:
     """Return a value of the type that the field has.
 
@@ -295,23 +324,35 @@ def _typed(spec: FieldSpec, raw: Any, language: str) -> Value:
     match spec.type:
         case FieldType.TEXT | FieldType.RICH_TEXT if raw is None:
             return ""
-        case FieldType.TEXT | FieldType.RICH_TEXT if isinstance(raw, str | int):
+        case FieldType.TEXT | FieldType.RICH_TEXT if _is_number(raw):
             return str(raw)
+        case FieldType.DECIMAL if _is_number(raw):
+            return Decimal(raw)
         case FieldType.REFERENCES | FieldType.TEXTS if isinstance(raw, list | tuple):
             wanted = Ref if spec.type is FieldType.REFERENCES else str
             items = tuple(_plain(item, language) for item in raw)
             if all(isinstance(item, wanted) for item in items):
                 return items
-        case _ if raw is None or isinstance(raw, _TYPES.get(spec.type, ())):
+        case _ if raw is None or _is_of_type(spec.type, raw):
             return cast("Value", raw)
     msg = f"{spec.name} is {raw!r}; the field holds a {spec.type}"
     raise _Refused(msg)
 
 
+def _is_of_type(wanted: FieldType, raw: Any) -> bool:
+    is_yes_or_no = wanted is FieldType.BOOLEAN
+    return (
+        isinstance(raw, _TYPES.get(wanted, ()))
+        and isinstance(raw, bool) is is_yes_or_no
+    )
+
+
 _TYPES: Mapping[FieldType, tuple[type, ...]] = {
+    FieldType.TEXT: (str,),
+    FieldType.RICH_TEXT: (str,),
     FieldType.BOOLEAN: (bool,),
     FieldType.INTEGER: (int,),
-    FieldType.DECIMAL: (int, Decimal),
+    FieldType.DECIMAL: (Decimal,),
     FieldType.DATE: (date,),
     FieldType.REFERENCE: (Ref,),
 }

@@ -7,6 +7,7 @@ and reports all problems with file and line.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from connector.sync.guards import GuardLimits
 from connector.sync.rules import DriftPolicy
 
 _EACH = re.compile(r"^\s*([a-z_][a-z0-9_]*)\s+in\s+(.+)$", re.DOTALL)
+_YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 _PREFIX = re.compile(r"^[a-z0-9]{1,12}$")
 
 
@@ -179,11 +181,17 @@ class _Reader:
         for name in names & set(table.entries):
             kind = type(getattr(known, name))
             try:
-                values[name] = kind(self._text(table, name))
+                number = kind(self._text(table, name))
             except ValueError:
+                number = kind(-1)
+            if not 0 <= number < math.inf:
+                whole = "whole " if kind is int else ""
                 self.report(
-                    table.lines[name], f"“{name}” must be a number", "For example 0.3."
+                    table.lines[name],
+                    f"“{name}” must be a {whole}number from 0 on",
+                    f"For example {getattr(known, name)}.",
                 )
+            values[name] = number
         return GuardLimits(**values)
 
     def _kinds(self, root: Table) -> dict[str, KindMapping]:
@@ -205,9 +213,8 @@ class _Reader:
             if self._is_table(item)
         )
         shorten = [
-            item.text
+            item.text if isinstance(item, Scalar) else ""
             for item in self._items(node, "shorten")
-            if isinstance(item, Scalar)
         ]
         for name in shorten:
             if name not in spec.by_name or not spec.by_name[name].max_length:
@@ -218,9 +225,15 @@ class _Reader:
         return KindMapping(
             records=tuple(record for record in records if record is not None),
             drift=self._drift(node, usual),
-            is_protected=self._text(node, "protected", "no") in ("yes", "true"),
+            is_protected=self._is_protected(node),
             shorten=frozenset(shorten),
         )
+
+    def _is_protected(self, table: Table) -> bool:
+        text = self._text(table, "protected", "no")
+        if text not in _YES_OR_NO:
+            self.report(table.lines["protected"], f"“{text}” is neither yes nor no")
+        return _YES_OR_NO.get(text, True)
 
     def _drift(self, table: Table, usual: DriftPolicy) -> DriftPolicy:
         text = self._text(table, "drift", usual.value)
@@ -335,7 +348,10 @@ class _Reader:
 
     def _condition(self, table: Table, names: frozenset[str]) -> Expression | None:
         node = table.entries.get("when")
+        if node is None:
+            return None
         if not isinstance(node, Scalar):
+            self.report(node.line, "“when” is one condition")
             return None
         return self._bare(node.text, node.line, names)
 
