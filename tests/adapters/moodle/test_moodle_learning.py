@@ -217,9 +217,6 @@ def test_a_course_without_id_number_is_known_by_its_id() -> None:
     fact = fact_of(REPORT_COLUMNS, cells, ZoneInfo("UTC"))
     assert fact is not None
     assert fact.object_id == "#4"
-    assert replace(fact, object_id="") == replace(
-        fact, object_id="", detail=fact.detail
-    )
 
 
 def test_a_course_in_progress_is_no_fact() -> None:
