@@ -104,7 +104,7 @@ def test_a_strange_answer_to_a_batch_leaves_what_it_does_not_tell_in_doubt(
 def test_a_reading_batch_raises_its_first_failure(answering: Answering) -> None:
     gone = {
         "error": True,
-        "exception": '{"errorcode":"invalidrecord","message":"Gone"}',
+        "exception": exception("invalidrecord"),
     }
     client = answering(responses(gone))
     with pytest.raises(RefusedError, match="told so") as caught:
