@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
@@ -93,6 +94,7 @@ def canonical_number(value: Value) -> Value:
     return number.normalize()
 
 
+@lru_cache(maxsize=4096)  # the texts of a level come again with every family
 def canonical_html(text: str) -> str:
     """Return HTML reduced to paragraphs, lists, emphasis and links."""
     parser = _Canonical()
