@@ -112,6 +112,9 @@ class Applier:
                     for write in writes[start:]:
                         yield Untried(write.ref, error.message)
                     return
+                except (AuthError, ReplyError):
+                    yield from self._landed_all(flight)
+                    raise
                 yield from self._send(batch, shown, remote_ids, flight, pool)
             yield from self._landed_all(flight)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -324,3 +324,27 @@ def test_a_scale_grows_and_its_ratings_keep_their_order(desk: Desk) -> None:
     )
     assert isinstance(desk.outcomes(write)[write.ref], Done)
     assert desk.found("proficiency_scale", "jf-ps-s").fields["ratings"] == swapped
+
+
+def test_a_login_that_ends_in_a_wave_leaves_no_put_without_an_outcome(
+    desk: Desk,
+) -> None:
+    for n in range(9):
+        family(desk, f"f{n}")
+    writes = [reworded(desk, f"f{n}") for n in range(9)]
+    items: list[ApplyItem] = []
+    for item in _until_refused(desk, writes):
+        items.append(item)
+        if len([i for i in items if isinstance(i, Sending)]) == 8:
+            desk.secrets.values["workday.password"] = "changed meanwhile"
+    announced = {r for item in items if isinstance(item, Sending) for r in item.refs}
+    settled = {item.ref for item in items if not isinstance(item, Sending)}
+    assert announced == settled
+    assert len(announced) == 8
+
+
+def _until_refused(desk: Desk, writes: list[Write]) -> Iterator[ApplyItem]:
+    try:
+        yield from desk.connection.catalogue.apply(writes, desk.ids)
+    except AuthError:
+        return
