@@ -9,15 +9,18 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from adapters.moodle.sandbox.contract import ListNode, Node, ObjectNode, ValueNode
-from adapters.moodle.sandbox.errors import MoodleError
+from adapters.moodle.sandbox.errors import MoodleError, invalid_response
 
+UNFORMATTED = object()
+"""Stands for a text Moodle can only show formatted: asked for raw, it fails."""
 _XML_HEAD = '<?xml version="1.0" encoding="UTF-8" ?>\n'
 
 
 def shape_answer(node: Node | None, value: Any) -> Any:
     """Return the value cut and ordered as the contract says.
 
-    Raises ValueError where the sandbox itself broke the contract.
+    Raises MoodleError `invalidresponse` where Moodle fails over its own answer, and
+    ValueError where the sandbox broke the contract.
     """
     if node is None:
         return None
@@ -37,6 +40,8 @@ def _shape(node: Node, value: Any, place: str) -> Any:
 
 
 def _shape_value(node: ValueNode, value: Any) -> Any:
+    if value is UNFORMATTED:
+        raise invalid_response()
     if node.type == "BOOL":
         return bool(value)
     if node.type == "INT":

@@ -13,11 +13,16 @@ from adapters.moodle.sandbox.capabilities import (
 )
 from adapters.moodle.sandbox.errors import (
     coding_error,
+    database_write_error,
     invalid_parameter,
+    invalid_user,
     missing_record,
+    moodle_error,
 )
 from adapters.moodle.sandbox.state import CATEGORY_ID
 from adapters.moodle.sandbox.tables import Row
+
+_NAME_WIDTH, _NUMBER_WIDTH = 254, 100
 
 
 def _read_cohort(call: Call, cohort_id: int) -> Row:
@@ -53,6 +58,7 @@ def create_cohorts(call: Call) -> list[Row]:
     taken = any(call.state.cohorts.count(idnumber=number) for number in numbers)
     if taken or len(set(numbers)) != len(numbers):
         raise invalid_parameter("record already exists")
+    _check_widths(wanted)
     created = [
         call.state.cohorts.add(
             {
@@ -69,17 +75,26 @@ def create_cohorts(call: Call) -> list[Row]:
     return [_show(row) for row in created]
 
 
+def _check_widths(wanted: list[Row]) -> None:
+    for entry in wanted:
+        if len(entry["name"]) > _NAME_WIDTH or len(entry["idnumber"]) > _NUMBER_WIDTH:
+            raise database_write_error("ERROR:  value too long")
+
+
 @serves("core_cohort_update_cohorts")
 def update_cohorts(call: Call) -> None:
     """Change cohorts, all or none."""
     changes = []
     for entry in call.arguments["cohorts"]:
+        if not entry["name"].strip():
+            raise invalid_parameter("Invalid cohort name")
         cohort = _read_cohort(call, entry["id"])
         call.require(COHORT_MANAGE)
         context_id = _context_id(call, entry["categorytype"])
         names = ("name", "idnumber", "description", "descriptionformat", "visible")
         kept = {name: entry[name] for name in names if name in entry}
         changes.append((cohort["id"], {**kept, "contextid": context_id}))
+    _check_widths(call.arguments["cohorts"])
     for cohort_id, values in changes:
         call.state.cohorts.change(cohort_id, **values)
 
@@ -164,7 +179,9 @@ def _add_member(call: Call, cohort: Row, user: Row) -> tuple[str, str] | None:
 def _key(source: Row) -> dict[str, Any]:
     value = source["value"]
     if source["type"] == "id":
-        value = int(value) if value.isdigit() else 0
+        if not value.isdigit():
+            raise moodle_error("Error", "cohort/Error", "cohort")
+        value = int(value)
     return {source["type"]: value}
 
 
@@ -175,7 +192,7 @@ def delete_members(call: Call) -> None:
     for member in call.arguments["members"]:
         cohort = _read_cohort(call, member["cohortid"])
         if call.state.users.get(member["userid"]) is None:
-            raise missing_record("user")
+            raise invalid_user()
         call.require(COHORT_ASSIGN, COHORT_MANAGE)
         pairs.append({"cohortid": cohort["id"], "userid": member["userid"]})
     for pair in pairs:

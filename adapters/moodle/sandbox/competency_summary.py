@@ -147,7 +147,7 @@ def show_plan_page(call: Call) -> Row:
         entry.get("usercompetency") or entry["usercompetencyplan"] for entry in entries
     ]
     proficient = sum(bool(state["proficiency"]) for state in states)
-    share = 100 * proficient / len(entries) if entries else 0
+    share = proficient / len(entries) * 100 if entries else 0
     return {
         "plan": show_plan(call, plan),
         "contextid": call.state.context("user", plan["userid"])["id"],

@@ -9,6 +9,7 @@ from adapters.moodle.sandbox.errors import (
     MoodleError,
     invalid_parameter,
     moodle_error,
+    php_error,
 )
 from adapters.moodle.sandbox.formatting import show_string
 from adapters.moodle.sandbox.state import CATEGORY_ID, SITE_ID
@@ -137,7 +138,9 @@ def _find(call: Call, field: str, value: Any) -> list[Row]:
     if field == "ids":
         kept = re.sub(r"[^0-9,]", "", value)
         ids = [int(part) for part in kept.split(",") if part]
-        return [table.rows[key] for key in ids if key in table.rows]
+        if any(key not in table.rows for key in ids):
+            raise php_error('Attempt to assign property "contextvalidated" on null')
+        return [table.rows[key] for key in ids]
     if field in ("id", "category"):
         number = int(match[0]) if (match := _NUMBER.match(value)) else 0
         if field == "id":

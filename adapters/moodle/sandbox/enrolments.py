@@ -171,8 +171,9 @@ def get_course_completion_status(call: Call) -> Row:
     if not call.can(COMPLETION_REPORT) or not course["enablecompletion"]:
         raise moodle_error("cannotviewreport", "You cannot view this report", "error")
     if not call.state.enrolments.count(courseid=course_id, userid=user_id):
+        code = "notenroled" if user_id == call.user_id else "usernotenroled"
         message = "User is not enrolled in this course"
-        raise moodle_error("usernotenroled", message, "completion")
+        raise moodle_error(code, message, "completion")
     if not course["hascriteria"]:
         message = "No completion criteria set for this course"
         raise moodle_error("nocriteriaset", message, "completion")

@@ -159,6 +159,16 @@ def course_not_accessible() -> MoodleError:
     )
 
 
+def invalid_response() -> MoodleError:
+    """Return the answer when Moodle's own result breaks the answer description."""
+    return MoodleError(
+        exception="core\\exception\\invalid_response_exception",
+        errorcode="invalidresponse",
+        message="Invalid response value detected",
+        area="debug",
+    )
+
+
 def php_error(message: str) -> MoodleError:
     """Return an error of PHP itself: an exception name and no error code."""
     return MoodleError(exception="Error", errorcode="", message=message)

@@ -33,9 +33,10 @@ def show_text(call: Call, text: str, text_format: int) -> tuple[str, int]:
         shown = html.escape(text, quote=True).replace("  ", "&nbsp; ")
         return shown.replace("\n", "<br />\n"), FORMAT_HTML
     if text_format == FORMAT_MARKDOWN:
-        return f"<p>{text}</p>\n", FORMAT_HTML
+        shown = text if text.startswith("<") else f"<p>{text}</p>"
+        return f"{shown}\n", FORMAT_HTML
     if text_format == FORMAT_MOODLE:
-        return f'<div class="text_to_html">{text}</div>', FORMAT_HTML
+        return text.replace("\n", "<br />\n"), FORMAT_HTML
     return text, FORMAT_HTML
 
 

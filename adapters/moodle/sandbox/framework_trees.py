@@ -1,6 +1,7 @@
 """Steps that take a framework together with its competencies: delete and copy."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from adapters.moodle.sandbox.call import Call, serves
@@ -39,6 +40,7 @@ def delete_framework(call: Call) -> bool:
 @serves("core_competency_duplicate_competency_framework")
 def duplicate_framework(call: Call) -> Row:
     """Copy a framework and its tree; idnumber and name get a suffix."""
+    call = replace(call, arrival=None)  # the copies count each other
     source = read_framework(call, call.arguments["id"])
     call.require(COMPETENCY_MANAGE)
     number = _unused_number(call, source["idnumber"])

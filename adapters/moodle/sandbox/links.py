@@ -8,8 +8,8 @@ from typing import Any
 
 from adapters.moodle.sandbox.call import Call
 from adapters.moodle.sandbox.competencies import COMPETENCY
-from adapters.moodle.sandbox.errors import coding_error
-from adapters.moodle.sandbox.records import read_record
+from adapters.moodle.sandbox.errors import coding_error, invalid_persistent
+from adapters.moodle.sandbox.records import INVALID, read_record
 from adapters.moodle.sandbox.tables import Row, Table
 
 
@@ -32,6 +32,8 @@ def require_visible(call: Call, competency_id: int, hidden: str) -> Row:
 
     Raises MoodleError `invalidrecord`, or `codingerror` with the text `hidden`.
     """
+    if competency_id <= 0:
+        raise invalid_persistent([INVALID])
     competency = read_record(call, COMPETENCY, competency_id)
     framework = call.state.frameworks.rows[competency["competencyframeworkid"]]
     if not framework["visible"]:

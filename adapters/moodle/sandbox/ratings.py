@@ -6,6 +6,7 @@ Rating is not idempotent: the same call makes another piece of evidence.
 import json
 
 from adapters.moodle.sandbox import plan_records, scale_rules
+from adapters.moodle.sandbox.answers import UNFORMATTED
 from adapters.moodle.sandbox.call import Call, serves
 from adapters.moodle.sandbox.capabilities import (
     COMPETENCY_GRADE,
@@ -80,10 +81,10 @@ def show_evidence(call: Call, evidence: Row) -> Row:
     rating = call.state.user_competencies.rows[evidence["usercompetencyid"]]
     competency = call.state.competencies.rows[rating["competencyid"]]
     detail = "" if evidence["desca"] is None else json.loads(evidence["desca"])
-    description = _DESCRIPTIONS[evidence["descidentifier"]].format(detail)
+    text = _DESCRIPTIONS[evidence["descidentifier"]].format(detail)
     shown = {
         **evidence,
-        "description": show_string(call, description),
+        "description": UNFORMATTED if call.wants_raw_text else show_string(call, text),
         "gradename": scale_rules.grade_name(call, competency, evidence["grade"]),
         "userdate": show_time(call, evidence["timecreated"]),
         "candelete": call.can(EVIDENCE_DELETE),

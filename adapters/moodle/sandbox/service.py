@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.moodle.sandbox import answers
 from adapters.moodle.sandbox.call import HANDLERS, Call, SiteFacts
-from adapters.moodle.sandbox.contract import FunctionContract, load_contract
+from adapters.moodle.sandbox.contract import FunctionContract, ValueNode, load_contract
 from adapters.moodle.sandbox.errors import (
     MoodleError,
     access_denied,
@@ -22,6 +22,8 @@ from adapters.moodle.sandbox.parameters import (
 )
 from adapters.moodle.sandbox.site import LogEntry, Site
 
+_EMPTY = {"INT": 0, "BOOL": False}
+_MEANINGFUL = {"grade": None, "note": None}
 BATCH = "tool_mobile_call_external_functions"
 
 
@@ -86,16 +88,16 @@ class Service:
             site=self._facts,
             user_id=site.state.account_id,
             now=site.now(),
-            arguments=arguments,
+            arguments=_without_nulls(contract, arguments),
             wants_raw_text=raw,
             arrival=arrival,
         )
-        shaped = answers.shape_answer(contract.returns, HANDLERS[contract.name](call))
+        value = HANDLERS[contract.name](call)
         if contract.writes:
             self.has_written = True
             if site.after_commit is not None:
                 site.after_commit(contract.name, arguments)
-        return shaped
+        return answers.shape_answer(contract.returns, value)
 
     def _note(self, name: str, errorcode: str, *, writes: bool, batched: bool) -> None:
         with self._site.lock:
@@ -132,3 +134,17 @@ class Service:
             return {"error": True, "exception": answers.php_json(body)}
         text = None if data is None else answers.php_json(data)
         return {"error": False, "data": text}
+
+
+def _without_nulls(
+    contract: FunctionContract, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments with null read as PHP reads it: zero, empty or false.
+
+    Only a batch can send null. A rating and its note may really be null.
+    """
+    read = dict(arguments)
+    for key, node in contract.parameters.keys.items():
+        if isinstance(node, ValueNode) and arguments.get(key, "") is None:
+            read[key] = _MEANINGFUL.get(key, _EMPTY.get(node.type, ""))
+    return read

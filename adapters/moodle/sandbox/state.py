@@ -157,7 +157,7 @@ def _add_users(state: State, seed: SiteSeed, *, now: int) -> None:
                 "lastname": last,
                 "email": email,
                 "department": "",
-                "auth": "manual",
+                "auth": "webservice" if username == account[1] else "manual",
                 "suspended": False,
                 "timemodified": now,
             }

@@ -17,16 +17,14 @@ from adapters.moodle.sandbox.errors import (
 from adapters.moodle.sandbox.people import full_name, picture_urls
 from adapters.moodle.sandbox.tables import Row
 
-_IDENTITY = frozenset({"email", "department"})
-_FULL_DETAILS = frozenset({"idnumber", "username", "auth"})
 _EXACT = frozenset({"id", "idnumber", "username", "auth"})
 _LIKE = frozenset({"email", "firstname", "lastname"})
-_GUEST_ID = 1
+_USERNAME = re.compile(r"[a-z0-9._@-]*")
 
 
 def show_user(call: Call, user: Row) -> Row | None:
     """Return what the caller may see of a user; None when that is nothing."""
-    if user["id"] == _GUEST_ID or not call.can(USER_VIEW_DETAILS):
+    if not call.can(USER_VIEW_DETAILS):
         return None
     small, large = picture_urls(call)
     shown = {
@@ -48,6 +46,10 @@ def show_user(call: Call, user: Row) -> Row | None:
             "mailformat": 1,
             "trackforums": 0,
         }
+        if not user["idnumber"]:
+            del shown["idnumber"]  # the one field left out when empty
+    if user["id"] == call.user_id:
+        shown["preferences"] = []
     if call.can(USER_IDENTITY):
         shown |= {"email": user["email"], "department": user["department"]}
     return shown
@@ -63,6 +65,8 @@ def get_users_by_field(call: Call) -> list[Row]:
         if not all(is_clean(value, "INT") for value in values):
             raise invalid_parameter("The field 'id' value is invalid")
         values = [int(value) for value in values]
+    if field == "username" and not all(map(_USERNAME.fullmatch, values)):
+        raise invalid_parameter("The field 'username' value is invalid")
     found = {row["id"]: row for value in values for row in _equal(call, field, value)}
     shown = [show_user(call, found[key]) for key in sorted(found)]
     return [user for user in shown if user is not None and user.get(field)]

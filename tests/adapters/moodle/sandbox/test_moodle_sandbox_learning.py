@@ -127,6 +127,16 @@ def test_rating_twice_makes_two_pieces_of_evidence(
     assert [entry["note"] for entry in summary["evidence"]] == ["ref 1", "ref 1"]
 
 
+def test_evidence_asked_for_raw_fails_although_the_rating_is_done(
+    client: Client, competency: int
+) -> None:
+    rating = {"userid": 4, "competencyid": competency, "grade": 2}
+    [answer] = client.batch(("core_competency_grade_competency", rating))
+    assert json.loads(answer["exception"])["errorcode"] == "invalidresponse"
+    summary = client.call(SUMMARY, userid=4, competencyid=competency)
+    assert summary["usercompetency"]["grade"] == 2
+
+
 @pytest.mark.parametrize("grade", [0, 3, -1])
 def test_ratings_outside_the_scale_are_refused(
     client: Client, competency: int, grade: int
