@@ -148,17 +148,17 @@ def _advisory_lock(
         conn = pooled.execution_options(isolation_level="AUTOCOMMIT")
         # The session ends with the lock instead of going back to the pool.
         conn.detach()
+        is_held = True
         if is_waiting:
             conn.execute(text("SELECT pg_advisory_lock(:key)"), key)
-        elif not conn.scalar(text("SELECT pg_try_advisory_lock(:key)"), key):
-            yield None
-            return
+        else:
+            is_held = bool(conn.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
         try:
-            yield lambda: _ensure_session(conn, name)
+            yield (lambda: _ensure_session(conn, name)) if is_held else None
         finally:
             # A lost session has freed the lock already.
             with suppress(SQLAlchemyError):
-                conn.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+                conn.execute(text("SELECT pg_advisory_unlock_all()"))
 
 
 def _ensure_session(conn: Connection, name: str) -> None:

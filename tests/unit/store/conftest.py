@@ -21,6 +21,7 @@ import psycopg
 import pytest
 
 from connector.store.database import Database, open_database
+from connector.store.tables import metadata
 
 _ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 _UNPRIVILEGED = "nobody"
@@ -108,14 +109,14 @@ class _Server:
                 pytest.skip(f"PostgreSQL ends at once: {self._last_words()}")
         return server
 
-    def make_database(self, template: str = "template1") -> str:
-        """Make a database like the template's and return its name."""
+    def make_database(self) -> str:
+        """Make an empty database and return its URL."""
         name = f"store{next(self._numbers)}"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
-            conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
+        with psycopg.connect(self._url("postgres"), autocommit=True) as conn:
+            conn.execute(f"CREATE DATABASE {name}")
+        return self._url(name)
 
-    def url(self, name: str) -> str:
+    def _url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.home}"
 
     def _last_words(self) -> str:
@@ -151,10 +152,13 @@ def _migrate(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def migrated_postgresql(postgresql_server: _Server) -> str:
-    """Give the name of a database to copy, so that only one is migrated."""
-    name = postgresql_server.make_database()
-    _migrate(postgresql_server.url(name))
-    return name
+    """Give the URL of the one database that tests use by turns.
+
+    A database is some 300 files, so one a test would keep the disk busy.
+    """
+    url = postgresql_server.make_database()
+    _migrate(url)
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -171,23 +175,34 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.sqlite'}"
     server: _Server = request.getfixturevalue("postgresql_server")
-    return server.url(server.make_database())
+    return server.make_database()
 
 
 @pytest.fixture(params=_ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of a database with the current schema, on either engine."""
+    """Give the URL of a database with the current schema and no rows."""
     if request.param == "sqlite":
         path = tmp_path / "store.sqlite"
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         return f"sqlite:///{path}"
-    server: _Server = request.getfixturevalue("postgresql_server")
-    template = request.getfixturevalue("migrated_postgresql")
-    return server.url(server.make_database(template))
+    shared: str = request.getfixturevalue("migrated_postgresql")
+    with psycopg.connect(shared) as conn:
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        conn.execute(f"TRUNCATE {names} RESTART IDENTITY")
+    return shared
 
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
     database = open_database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def own_database(empty_url: str) -> Iterator[Database]:
+    """Give a migrated database whose schema the test may spoil."""
+    database = open_database(empty_url)
+    database.migrate()
     yield database
     database.close()

@@ -154,8 +154,8 @@ def _structure(conn: Connection) -> object:
     return json.loads(json.dumps(described, default=str))
 
 
-def test_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
-    with database.write() as conn:
+def test_migrations_lead_to_the_tables_of_the_code(own_database: Database) -> None:
+    with own_database.write() as conn:
         context = MigrationContext.configure(conn, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         migrated = _structure(conn)
@@ -170,11 +170,11 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     assert _stored_at(database) == _NOON
 
 
-def test_a_newer_schema_is_refused(database: Database) -> None:
-    with database.write() as conn:
+def test_a_newer_schema_is_refused(own_database: Database) -> None:
+    with own_database.write() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(ConfigError, match="9999") as caught:
-        database.migrate()
+        own_database.migrate()
     assert "Install the version" in caught.value.hint
 
 
