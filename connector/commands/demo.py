@@ -25,7 +25,7 @@ from connector.commands.sandbox import (
     example_seed,
     wait_for_stop,
 )
-from connector.framework import load_framework, make_release
+from connector.framework import freeze, load_framework
 from connector.kit.protocols import RunningSandbox
 from connector.runtime.connections import engine_of, opened
 from connector.runtime.editions import release_edition
@@ -87,13 +87,7 @@ class _Demo:
         folder = shipped(f"{EXAMPLE}/framework")
         framework = load_framework(folder)
         today = self.instance.today()
-        _, content = make_release(
-            framework,
-            effective_on=today,
-            author=self.context.person,
-            note="",
-            created_at=self.instance.now(),
-        )
+        content = freeze(framework)
         with self.instance.database.write() as conn:
             releases.add(
                 conn,

@@ -13,14 +13,15 @@ from connector.commands.common import Context, command
 from connector.commands.plan import parse_day
 from connector.framework import (
     diff_frameworks,
+    freeze,
     import_framework,
     load_framework,
-    make_release,
     stats,
     warnings,
     write_native,
 )
 from connector.framework.sources.report import ImportReport
+from connector.kit.errors import FrameworkError
 from connector.runtime.editions import release_name
 from connector.store import audit, releases
 
@@ -93,13 +94,30 @@ def diff(context: Context, before: Path, after: Path) -> None:
 @framework.command("import")
 @click.option("--map", "map_file", type=_FOLDER, required=True, help="Column map.")
 @click.option("--to", "folder", type=_FOLDER, required=True, help="Folder to write.")
+@click.option("--skip-refused", is_flag=True, help="Import the rows that can be.")
 @click.argument("sources", type=_FOLDER, nargs=-1, required=True)
 @command
 def import_(
-    context: Context, map_file: Path, folder: Path, sources: tuple[Path, ...]
+    context: Context,
+    map_file: Path,
+    folder: Path,
+    sources: tuple[Path, ...],
+    *,
+    skip_refused: bool,
 ) -> None:
-    """Read CSV SOURCES through a column map and write a framework folder."""
-    result = import_framework(map_file, list(sources))
+    """Read CSV SOURCES through a column map and write a framework folder.
+
+    A folder that was imported before keeps its keys.
+    """
+    known = load_framework(folder).identities if folder.is_dir() else ()
+    result = import_framework(map_file, list(sources), known=known)
+    refused = result.report.refused
+    if refused and not skip_refused:
+        raise FrameworkError(
+            f"{len(refused)} rows cannot be used; nothing was written",
+            hint="Correct them or the map; --skip-refused imports the rest.",
+            problems=refused,
+        )
     write_native(result.framework, folder)
     context.result(
         {
@@ -141,13 +159,7 @@ def release(context: Context, folder: Path, effective: str | None, note: str) ->
     found = load_framework(folder)
     with context.instance() as instance:
         day: date = parse_day(effective) if effective else instance.today()
-        _, content = make_release(
-            found,
-            effective_on=day,
-            author=context.person,
-            note=note,
-            created_at=instance.now(),
-        )
+        content = freeze(found)
         with instance.database.write() as conn:
             made = releases.add(
                 conn,

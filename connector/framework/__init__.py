@@ -9,9 +9,8 @@ from connector.framework.importing import import_framework
 from connector.framework.loading import load_framework
 from connector.framework.model import Framework
 from connector.framework.releases import (
-    Release,
     framework_from_snapshot,
-    make_release,
+    freeze,
     snapshot_bytes,
 )
 from connector.framework.sources.native_write import write_native
@@ -25,13 +24,12 @@ __all__ = [
     "ImportReport",
     "ImportResult",
     "Note",
-    "Release",
     "accepted_bases",
     "diff_frameworks",
     "framework_from_snapshot",
+    "freeze",
     "import_framework",
     "load_framework",
-    "make_release",
     "snapshot_bytes",
     "stats",
     "validate",

@@ -7,13 +7,11 @@ same bytes however its files are arranged. Storing it is the store's business.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -27,31 +25,8 @@ from connector.kit.errors import FrameworkError
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """One frozen state of the framework.
-
-    `effective_on` is a calendar date in the organisation's time zone, `created_at`
-    an aware instant in UTC, `digest` the SHA-256 of the snapshot in hex.
-    """
-
-    id: str
-    effective_on: date
-    author: str
-    note: str
-    digest: str
-    created_at: datetime
-
-
-def make_release(
-    framework: Framework,
-    *,
-    effective_on: date,
-    author: str,
-    note: str,
-    created_at: datetime,
-) -> tuple[Release, bytes]:
-    """Return a release of a framework with its snapshot.
+def freeze(framework: Framework) -> bytes:
+    """Return the snapshot of a framework that may be released.
 
     Raises:
         FrameworkError: the framework has problems; all of them are carried.
@@ -63,17 +38,7 @@ def make_release(
             hint="Correct them, then release again.",
             problems=problems,
         )
-    snapshot = snapshot_bytes(framework)
-    digest = hashlib.sha256(snapshot).hexdigest()
-    release = Release(
-        id=f"r-{digest[:12]}",
-        effective_on=effective_on,
-        author=author,
-        note=note,
-        digest=digest,
-        created_at=created_at,
-    )
-    return release, snapshot
+    return snapshot_bytes(framework)
 
 
 def snapshot_bytes(framework: Framework) -> bytes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -15,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from connector.framework import (
     Framework,
     framework_from_snapshot,
-    make_release,
+    freeze,
     snapshot_bytes,
 )
 from connector.kit.errors import FrameworkError
@@ -61,24 +60,13 @@ def test_values_at_their_default_are_left_out() -> None:
     }
 
 
-def test_a_release_is_named_by_its_content() -> None:
-    release, snapshot = make_release(
-        sample(), effective_on=date(2026, 4, 1), author="Ada", note="", created_at=NOON
-    )
-    assert release.digest == hashlib.sha256(snapshot).hexdigest()
-    assert release.id == f"r-{release.digest[:12]}"
-    assert (release.effective_on, release.created_at) == (date(2026, 4, 1), NOON)
+def test_freezing_gives_the_snapshot() -> None:
+    assert freeze(sample()) == snapshot_bytes(sample())
 
 
 def test_a_framework_with_problems_is_not_released() -> None:
     with pytest.raises(FrameworkError) as caught:
-        make_release(
-            replace(sample(), regions={}),
-            effective_on=date(2026, 4, 1),
-            author="Ada",
-            note="",
-            created_at=NOON,
-        )
+        freeze(replace(sample(), regions={}))
     assert len(caught.value.problems) == 3
 
 
