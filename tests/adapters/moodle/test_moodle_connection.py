@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from moodle_slice import Secrets, Slice, open_slice, write_tree
+from moodle_slice import Secrets, Slice, assert_equal, open_slice, write_tree
 
 from adapters.moodle import adapter
 from adapters.moodle.client import flatten
+from adapters.moodle.facts import FUNCTIONS
 from adapters.moodle.failures import RightsError, failure_of
 from adapters.moodle.running import MoodleSandbox
+from adapters.moodle.settings import MoodleSettings
 from connector.kit.errors import (
     AuthError,
     ConfigError,
@@ -20,6 +25,8 @@ from connector.kit.errors import (
     TransientError,
 )
 from connector.kit.protocols import Services
+
+REPOSITORY = Path(__file__).parents[3]
 
 
 def services() -> Services:
@@ -112,7 +119,7 @@ def test_a_hand_edit_is_made_and_told(slice_: Slice, sandbox: MoodleSandbox) -> 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "fields"),
+    ("arguments", "sent"),
     [
         ({"id": 5, "deleteplans": False}, {"id": "5", "deleteplans": "0"}),
         ({"context": {"contextid": 1}}, {"context[contextid]": "1"}),
@@ -124,9 +131,9 @@ def test_a_hand_edit_is_made_and_told(slice_: Slice, sandbox: MoodleSandbox) -> 
     ],
 )
 def test_arguments_become_form_fields(
-    arguments: dict[str, object], fields: dict[str, str]
+    arguments: dict[str, object], sent: dict[str, str]
 ) -> None:
-    assert flatten(arguments) == fields
+    assert flatten(arguments) == sent
 
 
 @pytest.mark.parametrize("value", [None, []])
@@ -156,3 +163,24 @@ def test_error_codes_say_what_to_do(
     failure = failure_of(answer, "core_x")
     assert isinstance(failure, error)
     assert "core_x" in f"{failure.message} {failure.operation}"
+
+
+def test_the_install_guide_names_exactly_the_functions_of_the_service() -> None:
+    guide = (REPOSITORY / "docs" / "install-moodle.md").read_text()
+    named = set(re.findall(r"(?m)^ +((?:core|tool)_[a-z_]+)$", guide))
+    assert named == set(FUNCTIONS)
+
+
+def test_every_setting_is_in_the_adapters_readme() -> None:
+    readme = (REPOSITORY / "adapters" / "moodle" / "README.md").read_text()
+    named = set(re.findall(r"(?m)^\| `([a-z_]+)` \|", readme))
+    settings = {field.name for field in fields(MoodleSettings)}
+    assert settings <= named
+
+
+def test_the_documented_role_suffices(slice_: Slice, sandbox: MoodleSandbox) -> None:
+    guide = (REPOSITORY / "docs" / "install-moodle.md").read_text()
+    held = set(re.findall(r"`((?:moodle|webservice)/[a-z:]+)`", guide))
+    sandbox.site.state.account_capabilities = held
+    assert_equal(slice_, write_tree(slice_))
+    assert failing(slice_) == {}
