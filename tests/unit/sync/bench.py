@@ -14,8 +14,9 @@ from connector.framework.model import Framework, Text
 from connector.kit.protocols import Connection
 from connector.kit.testing.memory import MemoryTarget
 from connector.kit.values import KindSpec, Record, Ref, Row, Rows, text_row_key
-from connector.store import decisions, releases
+from connector.store import decisions, releases, tables
 from connector.store.database import Database, open_database
+from connector.store.decisions import Decision
 from connector.sync.engine import Edition, Engine
 from connector.sync.fingerprint import keyed_digest
 from connector.sync.mapper import MapResult
@@ -95,8 +96,8 @@ class Bench:
     engine: _RecordEngine = field(init=False)
 
     def __post_init__(self) -> None:
-        self.database.migrate()
         with self.database.write() as conn:
+            tables.metadata.create_all(conn)
             releases.add(
                 conn, content=b"{}", effective_on=TODAY, author="ada", note="", at=NOW
             )
@@ -148,6 +149,12 @@ EDITION = Edition(
     effective_on=TODAY,
     as_of=TODAY,
 )
+
+
+def decided(plan: Plan, choice: str) -> Decision:
+    """Return the decision that settles a plan's only finding."""
+    (finding,) = plan.open_findings
+    return decide(finding, choice, "ada", NOW)
 
 
 def told(plan: Plan) -> list[str]:
