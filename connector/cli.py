@@ -30,6 +30,8 @@ from connector.commands.serve import serve
 from connector.kit.errors import ConfigError, ConnectorError
 
 _PROBLEMS_SHOWN = 50
+#: Exit codes that shells use for an end from outside: Ctrl-C, and a closed pipe.
+STOPPED, PIPE_CLOSED = 130, 141
 
 
 @click.group(
@@ -73,25 +75,43 @@ def run(arguments: list[str]) -> int:
         code = jobframe.main(arguments, prog_name="jobframe", standalone_mode=False)
     except click.exceptions.Exit as leave:
         return leave.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        return 130
+        return STOPPED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ConfigError.exit_code
     except click.UsageError as error:
         problem = ConfigError(error.format_message(), hint=_usage_hint(error))
         return _fail(problem, is_json=is_json)
     except ConnectorError as error:
         return _fail(error, is_json=is_json)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # The one who read our output went away, as `head` does; rich then asks to
+        # leave. What is still buffered goes nowhere.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-        return 0
-    except Exception as error:  # noqa: BLE001 - the last place that can word it
-        traceback.print_exc()
-        bug = ConnectorError(
-            f"a defect of the connector: {type(error).__name__}",
-            hint="Report it with the lines above and what you did.",
+        return PIPE_CLOSED
+    except OSError as error:
+        if error.filename is None:
+            return _fail_as_bug(error, is_json=is_json)
+        problem = ConfigError(
+            f"{error.filename} cannot be used: {error.strerror}",
+            hint="Check the path, its permissions and the room on its disk.",
         )
-        return _fail(bug, is_json=is_json)
+        return _fail(problem, is_json=is_json)
+    except Exception as error:  # noqa: BLE001 - the last place that can word it
+        return _fail_as_bug(error, is_json=is_json)
     return code if isinstance(code, int) else 0
+
+
+def _fail_as_bug(error: Exception, *, is_json: bool) -> int:
+    """Word what nobody foresaw; the lines above it are for whom it is reported to."""
+    traceback.print_exc()
+    bug = ConnectorError(
+        f"a defect of the connector: {type(error).__name__}",
+        hint="Report it with the lines above and what you did.",
+    )
+    return _fail(bug, is_json=is_json)
 
 
 def _usage_hint(error: click.UsageError) -> str:
@@ -103,7 +123,9 @@ def _usage_hint(error: click.UsageError) -> str:
 def _fail(error: ConnectorError, *, is_json: bool) -> int:
     """Word an error: message, problems, hint on stderr; one JSON value on stdout."""
     context = Context(None, is_json, "")
-    context.err.print(f"error: {error.message}", style="bold red", markup=False)
+    context.err.print(
+        f"error: {error.message}", style="bold red", markup=False, soft_wrap=True
+    )
     for problem in error.problems[:_PROBLEMS_SHOWN]:
         context.err.print(f"  {problem}", markup=False, soft_wrap=True)
     if len(error.problems) > _PROBLEMS_SHOWN:

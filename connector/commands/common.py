@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -20,6 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from connector.kit.errors import ConfigError
 from connector.runtime.home import Home, now, open_home
 from connector.runtime.instance import Instance, open_instance
 from connector.store.journal import ChangeState
@@ -54,9 +56,11 @@ class Context:
             yield instance
 
     def say(self, *lines: str | Text) -> None:
-        """Tell people something."""
+        """Tell people something; square brackets are text, not markup."""
         for line in lines:
-            self.out.print(line, soft_wrap=True)
+            self.out.print(
+                Text(line) if isinstance(line, str) else line, soft_wrap=True
+            )
 
     def result(self, value: object, lines: Iterable[str | Text] = ()) -> None:
         """Give the command's result: lines for people, or one JSON value."""
@@ -96,11 +100,27 @@ def progress_bar(
 ) -> Iterator[Callable[[Change, ChangeState, str], None]]:
     """Show how many changes are settled; a plain line where nobody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=context.err, transient=False) as bar:
-        task = bar.add_task(title, total=total)
+    with Progress(*columns, console=context.err, disable=not total) as bar:
+        task = bar.add_task("Looking whether the plan still fits", total=total)
 
         def settled(_change: Change, state: ChangeState, _message: str) -> None:
-            if state not in (ChangeState.SENT, ChangeState.UNKNOWN):
-                bar.advance(task)
+            is_settled = state not in (ChangeState.SENT, ChangeState.UNKNOWN)
+            bar.update(task, description=title, advance=int(is_settled))
 
         yield settled
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file that somebody asked for, its folder too.
+
+    Raises:
+        ConfigError: the place cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}",
+            hint="Name a place that this user may write to.",
+        ) from error

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import click
 
-from connector.commands.common import Context, command
-from connector.framework.sources.yaml_nodes import Table, parse
-from connector.kit.errors import ConfigError, Problem
-from connector.runtime.connections import configured, read_connection
+from connector.commands.common import Context, command, write_file
+from connector.kit.errors import ConfigError
+from connector.runtime.connections import configured
+from connector.runtime.documents import read_documents
 from connector.runtime.home import create_home, now, open_home
 from connector.runtime.instance import Instance, open_instance
-from connector.runtime.manifest import load_adapter
-from connector.runtime.scheduler import read_schedule
+from connector.runtime.manifest import adapter_listing
+from connector.runtime.secrets import secret_place
 from connector.store import audit, documents
 from connector.store.documents import DocumentKind
-from connector.sync.mapping import load_mapping
 
 _PATH = click.Path(path_type=Path)
 _KINDS = (DocumentKind.CONNECTION, DocumentKind.MAPPING, DocumentKind.SCHEDULE)
@@ -29,14 +28,17 @@ _KINDS = (DocumentKind.CONNECTION, DocumentKind.MAPPING, DocumentKind.SCHEDULE)
 def init(context: Context, organisation: str, time_zone: str) -> None:
     """Make an instance: its folder, settings, key and database."""
     folder = context.home().folder
-    create_home(folder, organisation, time_zone)
+    is_new = create_home(folder, organisation, time_zone)
     home = open_home(context.home_option)
     with open_instance(home, now):
         pass
     context.result(
-        {"home": str(folder)},
+        {"home": str(folder), "created": is_new},
         [
-            f"The instance is in {folder}.",
+            f"The instance is in {folder}."
+            if is_new
+            else f"There was an instance in {folder} already; its settings are as"
+            " they were.",
             "Keep jobframe.key safe, outside the database's backups: secrets need it.",
             "Next: jobframe config import CONNECTION.yaml, then jobframe doctor.",
         ],
@@ -53,19 +55,18 @@ def config() -> None:
 @command
 def import_(context: Context, paths: tuple[Path, ...]) -> None:
     """Store connections, mappings and schedules; a file's name is the document's."""
-    files = [file for path in paths for file in _yaml_files(path)]
-    read = [_read(file) for file in files]
+    read = read_documents(paths)
     with context.instance() as instance, instance.database.write() as conn:
         stored = [
             documents.put(
                 conn,
-                kind=kind,
-                name=name,
-                text=text,
+                kind=item.kind,
+                name=item.name,
+                text=item.text,
                 person=context.person,
                 at=instance.now(),
             )
-            for kind, name, text in read
+            for item in read
         ]
         for document in stored:
             audit.append(
@@ -99,8 +100,7 @@ def export(context: Context, folder: Path) -> None:
         for kind in _KINDS:
             for document in documents.all_latest(conn, kind):
                 path = folder / f"{kind.value}s" / f"{document.name}.yaml"
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(document.text, encoding="utf-8")
+                write_file(path, document.text)
                 written.append(str(path))
     context.result(written, written or ["There is nothing to export yet."])
 
@@ -110,22 +110,32 @@ def export(context: Context, folder: Path) -> None:
 def show(context: Context) -> None:
     """Show the settings of the instance and where each comes from."""
     home = context.home()
-    values = {
-        "home": str(home.folder),
-        "organisation": home.organisation,
-        "time_zone": home.time_zone.key,
-        "database": home.sources["database"],
-    }
-    with context.instance() as instance, instance.database.read() as conn:
-        known = {
-            kind.value: [item.name for item in documents.all_latest(conn, kind)]
-            for kind in _KINDS
+    with context.instance() as instance:
+        values = {
+            "organisation": home.organisation,
+            "time_zone": home.time_zone.key,
+            "database": instance.database.engine.url.render_as_string(),
         }
+        with instance.database.read() as conn:
+            known = {
+                kind.value: [item.name for item in documents.all_latest(conn, kind)]
+                for kind in _KINDS
+            }
         names = instance.vault.names()
     context.result(
-        {**values, **known, "secrets": names},
+        {
+            "home": str(home.folder),
+            **values,
+            "from": dict(home.sources),
+            **known,
+            "secrets": names,
+        },
         [
-            *(f"{name}: {value}" for name, value in values.items()),
+            f"home: {home.folder}",
+            *(
+                f"{name}: {value or 'none'}  ({home.sources[name]})"
+                for name, value in values.items()
+            ),
             *(
                 f"{kind}s: {', '.join(found) or 'none'}"
                 for kind, found in known.items()
@@ -143,11 +153,26 @@ def show(context: Context) -> None:
 def secret(context: Context, connection: str, name: str, value: str) -> None:
     """Store the secret NAME of CONNECTION, encrypted, in the vault."""
     with context.instance() as instance:
-        configured(instance, connection)
-        instance.vault.put(f"{connection}.{name}", value)
-    context.result(
-        {"stored": f"{connection}.{name}"}, [f"Stored as {connection}.{name}."]
-    )
+        document = configured(instance, connection)
+        scheme, place = secret_place(connection, name, document.secrets)
+        if scheme != "vault":
+            raise ConfigError(
+                f"the connection {connection} takes {name} from {scheme}:{place}, so"
+                " what is stored in the vault would not be used",
+                hint=f"Take {name} out of the connection's “secrets” and import it"
+                " again first.",
+            )
+        instance.vault.put(place, value)
+    context.result({"stored": place}, [f"Stored as {place}."])
+
+
+@config.command()
+@click.argument("adapter")
+@command
+def mapping(context: Context, adapter: str) -> None:
+    """Show the mapping that comes with ADAPTER, to start one of your own from."""
+    text = adapter_listing(adapter).mapping.read_text(encoding="utf-8")
+    context.result({"adapter": adapter, "text": text}, [text.rstrip()])
 
 
 def store_document(
@@ -158,44 +183,3 @@ def store_document(
         documents.put(
             conn, kind=kind, name=name, text=text, person=person, at=instance.now()
         )
-
-
-def _yaml_files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(path.rglob("*.yaml"))
-    if path.is_file():
-        return [path]
-    raise ConfigError(f"there is no file {path}", hint="Name a file or a folder.")
-
-
-def _read(file: Path) -> tuple[DocumentKind, str, str]:
-    """Read one document and check it; what it is shows by what it holds."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{file} cannot be read: {error}", hint="It must be UTF-8 text."
-        ) from error
-    problems: list[Problem] = []
-    root = parse(
-        text,
-        lambda line, what, hint: problems.append(Problem(f"{file}:{line}", what, hint)),
-    )
-    if problems or not isinstance(root, Table):
-        raise ConfigError(f"{file} is no document", problems=problems)
-    if "kinds" in root.entries:
-        _check_mapping(file, text, root)
-        return DocumentKind.MAPPING, file.stem, text
-    if "cron" in root.entries:
-        read_schedule(file.stem, text)
-        return DocumentKind.SCHEDULE, file.stem, text
-    read_connection(file.stem, text)
-    return DocumentKind.CONNECTION, file.stem, text
-
-
-def _check_mapping(file: Path, text: str, root: Table) -> None:
-    """Check a mapping against the kinds its adapter has, before it is stored."""
-    node = root.entries.get("adapter")
-    name = getattr(node, "text", "")
-    kinds = load_adapter(name).kinds()
-    load_mapping(text, str(file), list(kinds))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
+from rich.text import Text
 
 from connector.commands.common import Context, command, progress_bar
 from connector.commands.config import store_document
@@ -80,7 +81,7 @@ class _Demo:
     totals: Totals = field(default_factory=Totals)
 
     def title(self, text: str) -> None:
-        self.context.say("", f"[bold cyan]── {text}[/]")
+        self.context.say("", Text(f"── {text}", style="bold cyan"))
 
     def release(self) -> None:
         self.title("A company describes its job framework once, and releases it")
@@ -233,8 +234,8 @@ def demo(context: Context, *, serve: bool) -> int:
             "  jobframe framework validate DIR      check a framework of your own",
             "  jobframe init                        an instance of your own",
             "  docs/install-moodle.md, docs/install-workday.md",
-            f"[dim]{totals.applied} changes and {totals.evidence_sent} pieces of"
-            f" evidence in {seconds:.1f} seconds.[/]",
+            f"{totals.applied} changes and {totals.evidence_sent} pieces of"
+            f" evidence in {seconds:.1f} seconds.",
         )
         if serve:
             for name, running in showing.sandboxes.items():

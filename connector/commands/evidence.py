@@ -99,8 +99,14 @@ def list_evidence(context: Context) -> None:
             f"{len(found)} pieces of evidence.",
             *(f"  {number:>5}  {step}" for step, number in sorted(counts.items())),
             "Dispatches: "
-            + ", ".join(
-                f"{number} {state.value}" for state, number in states.items() if number
-            ),
+            + (
+                ", ".join(
+                    f"{number} {state.value}"
+                    for state, number in states.items()
+                    if number
+                )
+                or "none yet"
+            )
+            + ".",
         ],
     )

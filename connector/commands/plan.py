@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import date
 from pathlib import Path
 
 import click
 
-from connector.commands.common import Context, command, progress_bar
-from connector.kit.errors import ConfigError
+from connector.commands.common import Context, command, progress_bar, write_file
+from connector.kit.errors import ConfigError, PlanError
 from connector.kit.values import Privacy
-from connector.runtime.connections import connection_names, engine_of
+from connector.runtime.connections import configured, connection_names, engine_of
 from connector.runtime.editions import draft_edition, edition_of_plan, release_edition
 from connector.runtime.instance import Instance
-from connector.store import decisions
+from connector.store import audit, decisions
 from connector.store.decisions import Approval
+from connector.sync.guards import GUARDS
 from connector.sync.plan import Plan
 from connector.sync.plan_json import plan_from_json, plan_to_json
 from connector.sync.render import render_plan
 from connector.sync.report import Report
 
 _PLAIN = frozenset({Privacy.PLAIN})
+_FINGERPRINT = re.compile(r"^[0-9a-f]{32}$")
 
 
 @click.command()
@@ -66,9 +69,7 @@ def plan(
             specs = engine.specs
     data = plan_to_json(made, _PLAIN)
     if out:
-        out.write_text(
-            json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        write_file(out, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     most = sys.maxsize if show_all else 12
     context.result(data, render_plan(made, specs, most=most))
     if out:
@@ -78,14 +79,37 @@ def plan(
 
 @click.command()
 @click.argument("fingerprint")
-@click.option("--guard", "guards", multiple=True, required=True, help="Guard to pass.")
+@click.option(
+    "--guard",
+    "guards",
+    multiple=True,
+    required=True,
+    type=click.Choice(GUARDS),
+    help="Guard to pass; may be given several times.",
+)
 @click.option("--note", default="", help="Why.")
 @command
 def approve(
     context: Context, fingerprint: str, guards: tuple[str, ...], note: str
 ) -> None:
     """Confirm that the plan with FINGERPRINT may pass a guard, this once."""
+    if not _FINGERPRINT.match(fingerprint):
+        raise ConfigError(
+            f"“{fingerprint}” is no fingerprint of a plan",
+            hint="It stands below the plan: 32 digits and letters from a to f.",
+        )
     with context.instance() as instance, instance.database.write() as conn:
+        audit.append(
+            conn,
+            at=instance.now(),
+            actor="sync",
+            action="approve",
+            detail={
+                "fingerprint": fingerprint,
+                "guards": list(guards),
+                "person": context.person,
+            },
+        )
         for guard in guards:
             decisions.approve(
                 conn,
@@ -128,8 +152,8 @@ def apply(
                 context.say(*render_plan(given, engine.specs))
             else:
                 edition = edition_of_plan(instance, given)
-            if given.changes and not (yes or plan_file or context.is_json):
-                click.confirm(f"Write {len(given.changes)} changes?", abort=True)
+            if given.changes and not (yes or plan_file):
+                _confirm(context, given)
             total = len(given.changes)
             with progress_bar(context, f"Applying to {name}", total) as progress:
                 report = engine.apply(given, edition, context.person, progress)
@@ -139,7 +163,10 @@ def apply(
 
 def report_lines(report: Report) -> list[str]:
     """Return how a run ended, for people."""
-    lines = [f"{report.done} of {report.planned} changes written."]
+    if not report.planned:
+        return ["Nothing was written."]
+    noun = "change" if report.planned == 1 else "changes"
+    lines = [f"{report.done} of {report.planned} {noun} written."]
     if report.failed or report.skipped or report.in_doubt:
         lines[0] += (
             f" {report.failed} failed, {report.skipped} skipped,"
@@ -156,12 +183,25 @@ def _finish_first(context: Context, resumed: Report | None) -> None:
         context.say("An interrupted run was finished first:", *report_lines(resumed))
 
 
+def _confirm(context: Context, given: Plan) -> None:
+    """Ask whether to write; where nobody can answer, nothing is written."""
+    if context.is_json or not sys.stdin.isatty():
+        raise PlanError(
+            "nobody is here to say yes to this plan, so nothing was written",
+            hint="Review a plan first (`jobframe plan --out FILE`) and apply that one"
+            " (`jobframe apply --plan FILE`), or add --yes.",
+        )
+    noun = "change" if len(given.changes) == 1 else "changes"
+    click.confirm(f"Write {len(given.changes)} {noun}?", abort=True)
+
+
 def _read_plan(path: Path) -> Plan:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "") or f"it is no JSON ({error})"
         raise ConfigError(
-            f"the plan {path} cannot be read: {error}",
+            f"the plan {path} cannot be read: {reason}",
             hint="Make it anew with `jobframe plan --out FILE`.",
         ) from error
     if not isinstance(data, dict):
@@ -173,6 +213,7 @@ def the_connection(instance: Instance, name: str | None) -> str:
     """Return the connection that is meant; without a name the only one there is."""
     names = connection_names(instance)
     if name:
+        configured(instance, name)
         return name
     if len(names) == 1:
         return names[0]
@@ -180,7 +221,8 @@ def the_connection(instance: Instance, name: str | None) -> str:
         "name the connection" if names else "there is no connection yet",
         hint=f"One of: {', '.join(names)}."
         if names
-        else "Add one with `jobframe config import FILE`.",
+        else "Write one (docs/operators.md shows how) and add it:"
+        " `jobframe config import FILE`.",
     )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+_ENDS = (".", "!", "?", "…", ":")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -26,7 +28,13 @@ class Problem:
     def __str__(self) -> str:
         """Render the problem as one line, the place first."""
         subject = f"{self.place}: {self.message}" if self.place else self.message
-        return f"{subject} {self.hint}".rstrip()
+        if not self.hint:
+            return subject
+        return (
+            f"{subject} {self.hint}"
+            if subject.endswith(_ENDS)
+            else (f"{subject}. {self.hint}")
+        )
 
 
 class ConnectorError(Exception):

@@ -6,17 +6,17 @@ A connection is a YAML document: adapter, mapping, settings and where its secret
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.framework.sources.yaml_nodes import Table, parse, plain_data
+from connector.framework.sources.yaml_nodes import Scalar, Table, parse, plain_data
 from connector.kit.errors import ConfigError, Problem
 from connector.kit.protocols import Connection, Services
 from connector.runtime.instance import Instance
 from connector.runtime.manifest import adapters, load_adapter
-from connector.runtime.secrets import Secrets
+from connector.runtime.secrets import Secrets, secret_place
 from connector.store import documents
 from connector.store.documents import DocumentKind
 from connector.sync.engine import Engine
@@ -42,50 +42,115 @@ class ConnectionDocument:
     retention_months: int | None = None
 
 
-def read_connection(name: str, text: str) -> ConnectionDocument:
-    """Read the document of a connection.
+def read_connection(name: str, text: str, place: str = "") -> ConnectionDocument:
+    """Read the document of a connection; `place` is its file where it comes from one.
 
     Raises:
         ConfigError: with every problem and its line.
     """
     problems: list[Problem] = []
+    where = place or f"connection {name}"
 
     def report(line: int, message: str, hint: str = "") -> None:
-        problems.append(Problem(f"connection {name}:{line}", message, hint))
+        problems.append(Problem(f"{where}:{line}", message, hint))
 
     root = parse(text, report)
-    values: dict[str, Any] = {}
+    document = None
     if isinstance(root, Table):
-        for member in root.entries:
-            if member not in _MEMBERS:
-                known = ", ".join(sorted(_MEMBERS))
-                report(
-                    root.lines[member], f"“{member}” is not known", f"Known: {known}."
-                )
-        values = {key: plain_data(node) for key, node in root.entries.items()}
-        if not isinstance(values.get("adapter"), str):
-            report(root.line, "it names no adapter", "Write adapter: NAME")
-        for member in ("settings", "secrets", "evidence"):
-            if not isinstance(values.get(member) or {}, dict):
-                report(root.lines[member], f"“{member}” is a table")
+        document = _Reader(name, root, report).read()
     elif not problems:
         report(1, "a table is wanted", "Write adapter, mapping, settings and secrets.")
-    if problems:
+    if problems or document is None:
         raise ConfigError(
             f"the connection {name} cannot be used",
             hint="Correct it and import it again: `jobframe config import`.",
-            problems=problems,
+            problems=sorted(problems),
         )
-    evidence = values.get("evidence") or {}
-    return ConnectionDocument(
-        name=name,
-        adapter=values["adapter"],
-        mapping=str(values.get("mapping") or values["adapter"]),
-        settings=values.get("settings") or {},
-        secrets={key: str(text) for key, text in (values.get("secrets") or {}).items()},
-        evidence_purpose=str(evidence.get("purpose") or ""),
-        retention_months=evidence.get("retention_months"),
-    )
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one connection; a problem is reported and the reading goes on."""
+
+    name: str
+    root: Table
+    report: Callable[[int, str, str], object]
+
+    def read(self) -> ConnectionDocument:
+        self._check_names(self.root, _MEMBERS)
+        evidence = self._table("evidence")
+        self._check_names(evidence, {"purpose", "retention_months"})
+        adapter = self._adapter()
+        return ConnectionDocument(
+            name=self.name,
+            adapter=adapter,
+            mapping=self._text(self.root, "mapping") or adapter,
+            settings=plain_data(self._table("settings")),
+            secrets=self._secrets(),
+            evidence_purpose=self._text(evidence, "purpose"),
+            retention_months=self._months(evidence),
+        )
+
+    def _adapter(self) -> str:
+        adapter = self._text(self.root, "adapter")
+        installed = adapters()
+        known = ", ".join(sorted(installed))
+        if not adapter:
+            self.report(
+                self.root.line, "it names no adapter", f"Write adapter: one of {known}."
+            )
+        elif adapter not in installed:
+            line = self.root.lines["adapter"]
+            self.report(line, f"there is no adapter “{adapter}”", f"Known: {known}.")
+        return adapter
+
+    def _secrets(self) -> dict[str, str]:
+        table = self._table("secrets")
+        references = {name: self._text(table, name) for name in table.entries}
+        for name in references:
+            try:
+                secret_place(self.name, name, references)
+            except ConfigError as error:
+                self.report(table.lines[name], error.message, error.hint)
+        return references
+
+    def _months(self, table: Table) -> int | None:
+        text = self._text(table, "retention_months")
+        if not text or text.isdecimal():
+            return int(text) if text else None
+        self.report(
+            table.lines["retention_months"],
+            "“retention_months” is a whole number",
+            "For example 24.",
+        )
+        return None
+
+    def _check_names(self, table: Table, known: set[str]) -> None:
+        for name in table.entries:
+            if name not in known:
+                self.report(
+                    table.lines[name],
+                    f"“{name}” is not known",
+                    f"Known: {', '.join(sorted(known))}.",
+                )
+
+    def _table(self, name: str) -> Table:
+        node = self.root.entries.get(name)
+        if isinstance(node, Table):
+            return node
+        if node is not None and not (isinstance(node, Scalar) and node.is_empty):
+            self.report(self.root.lines[name], f"“{name}” is a table", "")
+        return Table(self.root.line)
+
+    def _text(self, table: Table, name: str) -> str:
+        node = table.entries.get(name)
+        if node is None:
+            return ""
+        if isinstance(node, Scalar):
+            return "" if node.is_empty else node.text
+        self.report(table.lines[name], f"“{name}” is one value", "")
+        return ""
 
 
 def connection_names(instance: Instance) -> list[str]:

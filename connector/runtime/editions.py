@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from connector.framework import framework_from_snapshot, load_framework
-from connector.kit.errors import ConfigError, StalePlanError
+from connector.kit.errors import ConfigError, PlanError, StalePlanError
 from connector.runtime.instance import Instance
 from connector.store import releases
 from connector.store.releases import Release
@@ -66,10 +66,10 @@ def edition_of_plan(instance: Instance, plan: Plan) -> Edition:
 
     Raises:
         StalePlanError: the release is no longer there.
-        ConfigError: the plan is for a draft.
+        PlanError: the plan is for a draft.
     """
     if plan.release_id is None:
-        raise ConfigError(
+        raise PlanError(
             "this plan is for a draft, and only a release can be applied",
             hint="Make it a release (`jobframe framework release DIR`) and plan again.",
         )

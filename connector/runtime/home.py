@@ -6,6 +6,7 @@ else (connections, mappings) lives in the database.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ _TEMPLATE = """\
 # see `jobframe config`.
 
 # Your organisation's name, for people to read.
-organisation: "{organisation}"
+organisation: {organisation}
 
 # Dates (when a release takes effect, when learning was completed) are calendar days
 # in this time zone.
@@ -95,16 +96,33 @@ def open_home(folder: str | None, environment: Mapping[str, str] = os.environ) -
     )
 
 
-def create_home(folder: Path, organisation: str, time_zone: str) -> None:
+def create_home(folder: Path, organisation: str, time_zone: str) -> bool:
     """Make the folder of an instance, private to this user, with its settings file.
 
-    An existing settings file stays as it is.
+    An existing settings file stays as it is. Tells whether the file is new.
+
+    Raises:
+        ConfigError: the time zone is none, or the folder cannot be made.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    problems: list[Problem] = []
+    _zone(time_zone, "time_zone", problems)
+    if problems:
+        raise ConfigError("no instance was made", problems=problems)
     path = folder / _FILE
-    if not path.exists():
-        text = _TEMPLATE.format(organisation=organisation, time_zone=time_zone)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists():
+            return False
+        # A text in JSON is one in YAML as well, whatever characters it has.
+        name = json.dumps(organisation, ensure_ascii=False)
+        text = _TEMPLATE.format(organisation=name, time_zone=time_zone)
         path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"no instance can be made in {folder}: {error.strerror}",
+            hint="Name a folder with --home that this user may write to.",
+        ) from error
+    return True
 
 
 def _file_values(path: Path, problems: list[Problem]) -> dict[str, str]:
@@ -113,7 +131,10 @@ def _file_values(path: Path, problems: list[Problem]) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(str(path), f"cannot be read: {error}"))
+        reason = getattr(error, "strerror", "") or "it is not UTF-8 text"
+        problems.append(
+            Problem(str(path), f"cannot be read: {reason}", "Check its permissions.")
+        )
         return {}
 
     def report(line: int, message: str, hint: str) -> None:

@@ -50,20 +50,26 @@ def adapters() -> Mapping[str, Listing]:
     return found
 
 
-def load_adapter(name: str) -> Adapter:
-    """Return an adapter by name.
-
-    Raises:
-        ConfigError: there is none of that name, or it cannot be imported.
-    """
+def adapter_listing(name: str) -> Listing:
+    """Return what the manifest says of an adapter; raises `ConfigError` for none."""
     listings = adapters()
     if name not in listings:
         raise ConfigError(
             f"there is no adapter “{name}”",
             hint=f"Installed: {', '.join(sorted(listings))}.",
         )
+    return listings[name]
+
+
+def load_adapter(name: str) -> Adapter:
+    """Return an adapter by name.
+
+    Raises:
+        ConfigError: there is none of that name, or it cannot be imported.
+    """
+    listing = adapter_listing(name)
     try:
-        module = import_module(listings[name].module)
+        module = import_module(listing.module)
     except ImportError as error:
         raise ConfigError(
             f"the adapter “{name}” cannot be imported: {error}",

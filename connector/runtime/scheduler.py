@@ -42,8 +42,8 @@ class Schedule:
     jobs: tuple[ScheduledJob, ...]
 
 
-def read_schedule(name: str, text: str) -> Schedule:
-    """Read a schedule's document.
+def read_schedule(name: str, text: str, place: str = "") -> Schedule:
+    """Read a schedule's document; `place` is its file where it comes from one.
 
     Raises:
         ConfigError: with every problem and its line.
@@ -51,7 +51,8 @@ def read_schedule(name: str, text: str) -> Schedule:
     problems: list[Problem] = []
 
     def report(line: int, message: str, hint: str = "") -> None:
-        problems.append(Problem(f"schedule {name}:{line}", message, hint))
+        where = place or f"schedule {name}"
+        problems.append(Problem(f"{where}:{line}", message, hint))
 
     root = parse(text, report)
     data = plain_data(root) if isinstance(root, Table) else {}

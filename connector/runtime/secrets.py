@@ -16,6 +16,24 @@ from connector.store.secrets import SecretVault
 SCHEMES = ("env", "file", "keyring", "vault")
 
 
+def secret_place(
+    connection: str, name: str, references: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return the scheme and the place of a secret; the vault where none is named.
+
+    Raises:
+        ConfigError: the reference is none; it is not shown, as it may be the secret.
+    """
+    reference = references.get(name, f"vault:{connection}.{name}")
+    scheme, _, place = reference.partition(":")
+    if scheme not in SCHEMES or not place:
+        raise ConfigError(
+            f"the secret {name} of connection {connection} names no place",
+            hint=f"Write one of {', '.join(f'{s}:…' for s in SCHEMES)}.",
+        )
+    return scheme, place
+
+
 class Secrets:
     """The secrets of one connection, by the names its adapter uses.
 
@@ -38,9 +56,9 @@ class Secrets:
 
     def get(self, name: str) -> str:
         """Return a secret; raises `ConfigError` that says where it was looked for."""
-        scheme, place = self._place(name)
+        scheme, place = secret_place(self._connection, name, self._references)
         if scheme == "vault":
-            return self._vault.get(place)
+            return self._from_vault(name, place)
         given = self._given(name, scheme, place)
         kept = self._kept(name, given)
         return self._vault.get(kept) if kept in self._vault.names() else given
@@ -58,7 +76,7 @@ class Secrets:
         A rotating token that stands in a variable or a file is only its first value:
         from then on the vault holds it, until another first value is given.
         """
-        scheme, place = self._place(name)
+        scheme, place = secret_place(self._connection, name, self._references)
         if scheme == "vault":
             return self._vault.rotate(place, renew)
         given = self._given(name, scheme, place)
@@ -71,15 +89,15 @@ class Secrets:
         mark = hashlib.sha256(given.encode()).hexdigest()[:8]
         return f"{self._connection}.{name}.{mark}"
 
-    def _place(self, name: str) -> tuple[str, str]:
-        reference = self._references.get(name, f"vault:{self._connection}.{name}")
-        scheme, _, place = reference.partition(":")
-        if scheme not in SCHEMES or not place:
+    def _from_vault(self, name: str, place: str) -> str:
+        if place not in self._vault.names():
             raise ConfigError(
-                f"the secret {name} of connection {self._connection} names no place",
-                hint=f"Write one of {', '.join(f'{s}:…' for s in SCHEMES)}.",
+                f"the secret {name} of connection {self._connection} is not in the"
+                " vault",
+                hint=f"Store it: `jobframe config secret {self._connection} {name}`; or"
+                " say under “secrets” in the connection where it is.",
             )
-        return scheme, place
+        return self._vault.get(place)
 
     def _from_file(self, name: str, path: Path) -> str:
         try:
@@ -89,7 +107,7 @@ class Secrets:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(
                 f"the secret {name} of connection {self._connection} cannot be read"
-                f" from {path}: {error.__class__.__name__}",
+                f" from {path}: {getattr(error, 'strerror', 'it is not UTF-8 text')}",
                 hint="Check the path and its permissions.",
             ) from error
 

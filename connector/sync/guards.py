@@ -13,6 +13,10 @@ from connector.kit.values import Operation
 from connector.sync.plan import Census, Plan, Refusal
 
 
+#: Every guard by the name that people confirm it by.
+GUARDS = ("retirements", "updates", "target-reset", "protected", "reach")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardLimits:
     """The limits of one connection; shares are between 0 and 1."""
