@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta, nodes
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -77,8 +77,7 @@ class Expressions:
         if "{{" not in text and "{%" not in text:
             return Expression(text, lambda _: text)
         self._check_names(text, known)
-        with _readable():
-            template = self._environment.from_string(text)
+        template = self._environment.from_string(text)
         return Expression(text, _guarded(template.render))
 
     def condition(self, text: str, known: frozenset[str]) -> Expression:
@@ -99,17 +98,14 @@ class Expressions:
         return None if "{{" in inner or "}}" in inner or "{%" in inner else inner
 
     def _check_names(self, text: str, known: frozenset[str]) -> None:
-        tree = self._parse(text)
-        unknown = meta.find_undeclared_variables(tree) - known - GLOBAL_NAMES
+        with _readable():
+            used = meta.find_undeclared_variables(self._environment.parse(text))
+        unknown = used - known - GLOBAL_NAMES
         if unknown:
             names = ", ".join(f"“{name}”" for name in sorted(unknown))
             usable = ", ".join(sorted(known | GLOBAL_NAMES))
             msg = f"unknown name {names}; known here: {usable}"
             raise ExpressionError(msg)
-
-    def _parse(self, text: str) -> nodes.Template:
-        with _readable():
-            return self._environment.parse(text)
 
 
 @contextmanager

@@ -119,9 +119,13 @@ def load_mapping(text: str, name: str, specs: Sequence[KindSpec]) -> Mapping:
         raise ConfigError(
             f"the mapping {name} has {number} problem{'s' if number > 1 else ''}",
             hint="Correct them and plan again; nothing was read or written.",
-            problems=sorted(reader.problems),
+            problems=sorted(reader.problems, key=_line),
         )
     return mapping
+
+
+def _line(problem: Problem) -> int:
+    return int(problem.place.rpartition(":")[2])
 
 
 @dataclass(slots=True)
@@ -264,19 +268,18 @@ class _Reader:
                 "Add it under “fields”.",
             )
         key = self._expression(node.entries.get("key"), node.line, names)
-        if key is None:
+        if "key" not in node.entries:
             self.report(node.line, f"{spec.label} needs a “key”")
+        when = self._condition(node, names)
+        made = {
+            name: self._field(spec.by_name[name], item, fields.lines[name], names)
+            for name, item in fields.entries.items()
+            if name in spec.by_name
+        }
+        if key is None:
             return None
         return RecordMapping(
-            loops=loops,
-            when=self._condition(node, names),
-            key=key,
-            fields={
-                name: self._field(spec.by_name[name], item, fields.lines[name], names)
-                for name, item in fields.entries.items()
-                if name in spec.by_name
-            },
-            line=node.line,
+            loops=loops, when=when, key=key, fields=made, line=node.line
         )
 
     def _loops(
