@@ -202,7 +202,6 @@ def _batched(calls: Sequence[Call]) -> tuple[str, dict[str, str]]:
             call.arguments, ensure_ascii=False, separators=(",", ":")
         )
         fields[f"{start}[settingraw]"] = "1"
-        fields[f"{start}[settinglang]"] = "en"
     return BATCH_FUNCTION, fields
 
 

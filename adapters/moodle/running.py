@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from adapters.moodle.identities import TAGS
 from adapters.moodle.sandbox import ReportSeed, Site, SiteSeed, create_app, create_site
 from adapters.moodle.settings import REPORT_COLUMNS
 from connector.kit.protocols import SandboxSeed, SeedCompletion, SeedPerson
@@ -19,6 +20,9 @@ TOKEN_SECRET = "moodle.token"  # noqa: S105  # a name, no secret
 SCALE_ID = 3
 SCALE_VALUES = ("Not yet", "Proficient")
 REPORT_ID = 1
+
+#: What the ID number of a competency of ours holds.
+_COMPETENCY = f"-{TAGS['competency']}-"
 
 
 class MoodleSandbox:
@@ -61,7 +65,7 @@ class MoodleSandbox:
             inner = [
                 (row["idnumber"], row["shortname"])
                 for row in self.site.state.competencies
-                if row["parentid"]
+                if _COMPETENCY in row["idnumber"]
             ]
         if not inner:
             msg = "There is no competency in the sandbox to edit yet."
