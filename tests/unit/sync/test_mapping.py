@@ -159,8 +159,10 @@ def test_every_problem_is_told_at_once_with_its_line() -> None:
         "m.yaml:36: “{{ nothing }}” unknown name “nothing”; " + KNOWN,
         "m.yaml:38: “nowhere” unknown name “nowhere”; " + KNOWN,
         "m.yaml:38: a row of duties needs text",
-        "m.yaml:39: “nobody.knows” unknown name “nobody”; "
-        "known here: duty, framework, language, options, prefix, ref",
+        (
+            "m.yaml:39: “nobody.knows” unknown name “nobody”; "
+            "known here: duty, framework, language, options, prefix, ref"
+        ),
         "m.yaml:40: “words” is no field of a row of duties",
     ]
 
