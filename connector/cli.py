@@ -27,6 +27,7 @@ from connector.commands.plan import apply, approve, plan
 from connector.commands.runs import runs
 from connector.commands.sandbox import sandbox
 from connector.commands.serve import serve
+from connector.commands.tasks import tasks
 from connector.kit.errors import ConfigError, ConnectorError
 
 _PROBLEMS_SHOWN = 50
@@ -51,6 +52,7 @@ for _command in (
     approve,
     apply,
     findings,
+    tasks,
     runs,
     people,
     evidence,

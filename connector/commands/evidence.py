@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 
 import click
@@ -9,13 +10,14 @@ import click
 from connector.commands.common import Context, command
 from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
-from connector.runtime.connections import opened
+from connector.runtime.connections import configured, connection_names, opened
 from connector.runtime.editions import release_edition
 from connector.runtime.ground import ground_of
 from connector.runtime.jobs import require_evidence
 from connector.store import dispatches, facts
 from connector.talent import dispatching
 from connector.talent.collecting import collect as collect_facts
+from connector.talent.dispatching import SeenByHand
 
 
 @click.group()
@@ -44,7 +46,9 @@ def collect(context: Context, connection: str | None) -> None:
             )
     lines = [f"{found.facts} new facts, {found.evidence} new pieces of evidence."]
     if found.unbound:
-        lines.append(f"{found.unbound} accounts belong to nobody known: see tasks.")
+        lines.append(
+            f"{found.unbound} accounts belong to nobody known: see `jobframe tasks`."
+        )
     lines += [
         f"  {number} completions of {course} match no activity: give one of your"
         f" pathways an activity with course: {course}"
@@ -79,34 +83,64 @@ def send(context: Context, connection: str | None) -> int:
     return 5 if sent.rejected or sent.unknown else 0
 
 
+@evidence.command()
+@click.argument("connection")
+@click.argument("reference")
+@click.argument("seen", type=click.Choice([item.value for item in SeenByHand]))
+@command
+def settle(context: Context, connection: str, reference: str, seen: str) -> None:
+    """Record what you saw in CONNECTION, your HRIS, of the dispatch REFERENCE.
+
+    `arrived`: it is on the record. `denied`: an approval said no. `absent`: it never
+    got there, and the next `jobframe evidence send` sends it.
+    """
+    with context.instance() as instance:
+        configured(instance, connection)
+        ground = ground_of(instance)
+        dispatching.settle_by_hand(
+            ground, connection, reference, SeenByHand(seen), context.person
+        )
+    context.result({"reference": reference, "seen": seen}, [f"{reference}: {seen}."])
+
+
 @evidence.command("list")
 @command
 def list_evidence(context: Context) -> None:
-    """Count evidence by competency and step, and dispatches by state."""
-    with context.instance() as instance, instance.database.read() as conn:
-        found = facts.evidence(conn)
-        counts: dict[str, int] = {}
-        for item in found:
-            step = f"{item.competency}/{item.step}"
-            counts[step] = counts.get(step, 0) + 1
-        states = dispatches.counts(conn)
+    """Count evidence by competency and step, and show dispatches that need a look."""
+    with context.instance() as instance:
+        names = connection_names(instance)
+        with instance.database.read() as conn:
+            found = facts.evidence(conn)
+            states = {state: n for state, n in dispatches.counts(conn).items() if n}
+            waiting = [
+                each
+                for name in names
+                for each in dispatches.in_state(conn, name, *dispatching.FOR_PEOPLE)
+            ]
+    counts = Counter(f"{item.competency}/{item.step}" for item in found)
+    told = ", ".join(f"{number} {state.value}" for state, number in states.items())
     context.result(
         {
-            "evidence": counts,
+            "evidence": dict(sorted(counts.items())),
             "dispatches": {state.value: number for state, number in states.items()},
+            "waiting": [
+                {
+                    "connection": each.connection,
+                    "reference": each.dispatch.reference,
+                    "state": each.state.value,
+                    "message": each.message,
+                }
+                for each in waiting
+            ],
         },
         [
             f"{len(found)} pieces of evidence.",
             *(f"  {number:>5}  {step}" for step, number in sorted(counts.items())),
-            "Dispatches: "
-            + (
-                ", ".join(
-                    f"{number} {state.value}"
-                    for state, number in states.items()
-                    if number
-                )
-                or "none yet"
-            )
-            + ".",
+            f"Dispatches: {told or 'none yet'}.",
+            *(
+                f"  {each.state.value}  {each.connection} {each.dispatch.reference}"
+                f"  {each.message}".rstrip()
+                for each in waiting
+            ),
         ],
     )

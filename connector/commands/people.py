@@ -7,9 +7,10 @@ import click
 from connector.commands.common import Context, command
 from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
-from connector.runtime.connections import opened
+from connector.runtime.connections import configured, opened
 from connector.runtime.ground import ground_of
 from connector.store import people as store_people
+from connector.talent.binding import bind_account
 from connector.talent.workforce import sync_people
 
 
@@ -33,6 +34,27 @@ def sync(context: Context, connection: str | None) -> None:
                 )
             stored = sync_people(ground_of(instance), name, target.people)
     context.result({"stored": stored}, [f"{stored} people read from {name}."])
+
+
+@people.command()
+@click.argument("connection")
+@click.argument("account")
+@click.argument("employee_id")
+@command
+def bind(context: Context, connection: str, account: str, employee_id: str) -> None:
+    """Say that ACCOUNT in CONNECTION, your LMS, is the worker with EMPLOYEE_ID.
+
+    For accounts that `jobframe tasks` names; nothing else binds an account anew.
+    """
+    with context.instance() as instance:
+        configured(instance, connection)
+        assigned = bind_account(
+            ground_of(instance), connection, account, employee_id, context.person
+        )
+    context.result(
+        {"account": account, "facts": assigned},
+        [f"Account {account} is bound; its completions: {assigned}. Collect again."],
+    )
 
 
 @people.command("list")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from connector.kit.values import Operation
 from connector.sync.plan import Census, Plan, Refusal
 
-
 #: Every guard by the name that people confirm it by.
 GUARDS = ("retirements", "updates", "target-reset", "protected", "reach")
 

@@ -7,17 +7,14 @@ breaks off loses nothing and doubles nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from connector.framework.model import Framework
 from connector.kit.protocols import Learning
-from connector.kit.values import LearningFact, Ref
-from connector.store import bindings, cursors, facts, people, tasks
-from connector.store.bindings import BindingState
-from connector.store.tasks import WantedTask
+from connector.store import cursors, facts
+from connector.talent.binding import ask_whose, bind_accounts, bind_waiting
 from connector.talent.ground import Ground
 from connector.talent.matching import Matcher
 
@@ -29,7 +26,7 @@ class Collected:
     """What a collection came to.
 
     `unmatched` counts, by course, the facts that no activity of the framework names;
-    `unbound` how many accounts wait for somebody to say whose they are.
+    `unbound` how many accounts wait for somebody to say whose they are (see tasks).
     """
 
     facts: int = 0
@@ -60,61 +57,12 @@ def collect(
                 tombstones=ground.tombstones,
                 at=ground.now(),
             )
-            _bind(ground, conn, connection, batch.facts)
+            bind_accounts(ground, conn, connection, batch.facts)
             cursors.set_cursor(conn, connection, _CURSOR, batch.cursor, ground.now())
     with ground.database.write() as conn:
-        _rebind_waiting(ground, conn, connection)
+        bind_waiting(ground, conn, connection)
         _judge(ground, conn, connection, framework, collected)
     return collected
-
-
-def _bind(
-    ground: Ground, conn: Connection, connection: str, seen: Iterable[LearningFact]
-) -> None:
-    """Bind accounts that are met for the first time; doubt a changed employee id.
-
-    An account is bound once, by employee id, and stays bound: another employee id on
-    it later suspends the binding until a person has looked (design: who is who).
-    """
-    known = bindings.all(conn, connection)
-    for fact in {fact.person_id: fact for fact in seen}.values():
-        standing = known.get(fact.person_id)
-        if standing is None:
-            _bind_first(ground, conn, connection, fact)
-        elif standing.employee_id != fact.employee_id and (
-            standing.state is BindingState.BOUND
-        ):
-            bindings.suspend(
-                conn,
-                connection,
-                account_id=fact.person_id,
-                reason="the account bears another employee id than when it was bound",
-                at=ground.now(),
-            )
-
-
-def _bind_first(
-    ground: Ground, conn: Connection, connection: str, fact: LearningFact
-) -> None:
-    candidates = (
-        people.with_employee_id(conn, fact.employee_id) if fact.employee_id else []
-    )
-    if len(candidates) == 1:
-        bindings.bind(
-            conn,
-            connection,
-            account_id=fact.person_id,
-            person_id=candidates[0].id,
-            employee_id=fact.employee_id,
-            at=ground.now(),
-        )
-
-
-def _rebind_waiting(ground: Ground, conn: Connection, connection: str) -> None:
-    """Try again for facts that came before their person did."""
-    waiting = [stored.fact for stored in facts.waiting_facts(conn, connection)]
-    _bind(ground, conn, connection, waiting)
-    facts.assign_facts(conn, connection)
 
 
 def _judge(
@@ -146,23 +94,4 @@ def _judge(
             ).items()
         )
     )
-    unbound = {
-        stored.fact.person_id: stored.fact
-        for stored in facts.waiting_facts(conn, connection)
-    }
-    collected.unbound = len(unbound)
-    tasks.sync_tasks(
-        conn,
-        connection=connection,
-        source="bindings",
-        wanted=[
-            WantedTask(
-                ref=Ref("account", account_id),
-                title="Say whose account this is",
-                steps="Its ID number names no worker, or more than one: correct it in"
-                " the LMS, or bring the worker into the HRIS.",
-            )
-            for account_id in sorted(unbound)
-        ],
-        at=ground.now(),
-    )
+    collected.unbound = ask_whose(ground, conn, connection)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
 from connector.framework.model import Framework
+from connector.kit.errors import ConfigError
 from connector.kit.protocols import Talent
 from connector.kit.values import (
     Dispatch,
@@ -24,7 +26,7 @@ from connector.kit.values import (
     Sending,
     Unknown,
 )
-from connector.store import dispatches, facts, people, tasks
+from connector.store import audit, dispatches, facts, people, tasks
 from connector.store.dispatches import (
     DispatchOutcome,
     DispatchState,
@@ -41,6 +43,28 @@ _OPEN = (
     DispatchState.PENDING,
     DispatchState.UNKNOWN,
 )
+#: What only a person can take further.
+FOR_PEOPLE = (
+    DispatchState.PENDING,
+    DispatchState.UNKNOWN,
+    DispatchState.REJECTED,
+)
+
+
+class SeenByHand(StrEnum):
+    """What a person saw about a dispatch in the HRIS."""
+
+    ARRIVED = "arrived"
+    DENIED = "denied"
+    ABSENT = "absent"
+
+
+#: What is absent for sure is sent by the next call.
+_STATES = {
+    SeenByHand.ARRIVED: DispatchState.CONFIRMED,
+    SeenByHand.DENIED: DispatchState.DENIED,
+    SeenByHand.ABSENT: DispatchState.PREPARED,
+}
 
 
 @dataclass(slots=True)
@@ -138,6 +162,33 @@ def send(ground: Ground, connection: str, talent: Talent) -> Dispatched:
     return result
 
 
+def settle_by_hand(
+    ground: Ground, connection: str, reference: str, seen: SeenByHand, person: str
+) -> None:
+    """Record what a person saw in the HRIS about a dispatch that waits.
+
+    Raises:
+        ConfigError: no dispatch of that reference waits for anybody.
+    """
+    with ground.database.write() as conn:
+        waiting = dispatches.in_state(conn, connection, *FOR_PEOPLE)
+        if reference not in {each.dispatch.reference for each in waiting}:
+            raise ConfigError(
+                f"no dispatch “{reference}” of {connection} waits for anybody",
+                hint="See `jobframe evidence list`.",
+            )
+        outcome = DispatchOutcome(reference, _STATES[seen])
+        dispatches.settle(conn, [outcome], ground.now())
+        audit.append(
+            conn,
+            at=ground.now(),
+            actor="talent",
+            action="settle",
+            detail={"reference": reference, "seen": seen.value, "by": person},
+        )
+        _ask_about_unknown(ground, conn, connection)
+
+
 def _look_up(
     ground: Ground, talent: Talent, standing: Sequence[StoredDispatch]
 ) -> list[StoredDispatch]:
@@ -231,8 +282,10 @@ def _ask_about_unknown(ground: Ground, conn: Connection, connection: str) -> Non
             WantedTask(
                 ref=Ref("dispatch", each.dispatch.reference),
                 title="Find out whether this evidence arrived",
-                steps="Its answer was lost. Look at the worker's record and at events"
-                " that wait for approval, then record what you found.",
+                steps="Its answer was lost. Look for its reference on the worker's"
+                " record and among events that wait for approval, then: jobframe"
+                f" evidence settle {connection} {each.dispatch.reference}"
+                " arrived|denied|absent",
             )
             for each in unknown
         ],
