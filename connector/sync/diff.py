@@ -123,7 +123,11 @@ def diff_unwanted(rules: Rules, spec: KindSpec, link: Link, found: Found) -> Rec
     if found.fields.get(RETIRED) is True:
         run.bases[RETIRED] = Base(sent=True, seen=True)
         return run.result(link.identity, last)
-    touched = [name for name in link.fields if run.is_touched(name)]
+    touched = [
+        name
+        for name in link.fields
+        if not _is_fixed(spec, name) and run.is_touched(name)
+    ]
     if touched and not run.wants_anyway(touched):
         return run.result(link.identity, last)
     if spec.retire is Retire.REMOVE:
@@ -140,6 +144,15 @@ def diff_unwanted(rules: Rules, spec: KindSpec, link: Link, found: Found) -> Rec
     else:
         run.changes = [FieldChange(name=RETIRED, before=False, after=True, sent=True)]
     return run.result(link.identity, last, operation=Operation.RETIRE)
+
+
+def _is_fixed(spec: KindSpec, name: str) -> bool:
+    """Tell whether nobody can change a field, so that a difference is ours to read.
+
+    A reference to a record that is no longer wanted, for example, is shown as the
+    target's own again.
+    """
+    return name in spec.by_name and spec.by_name[name].is_fixed
 
 
 class _FieldByField:
