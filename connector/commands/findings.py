@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from rich.text import Text
 
 from connector.commands.common import Context, command
 from connector.commands.plan import the_connection
@@ -35,8 +36,15 @@ def list_findings(context: Context, connection: str | None) -> None:
         with engine_of(instance, name) as engine:
             made = engine.plan(release_edition(instance, None, instance.today()))
             lines = list(render_findings(made, engine.specs, most=sys.maxsize))
+    if not made.open_findings:
+        lines.insert(0, Text("No finding waits."))
+    lines += [
+        Text(f"    · {item.type} {item.kind} {item.key}  {item.place}", style="dim")
+        for item in made.findings
+        if not item.is_waiting
+    ]
     data = plan_to_json(made, frozenset({Privacy.PLAIN}))["findings"]
-    context.result(data, lines or ["No finding waits."])
+    context.result(data, lines)
 
 
 @findings.command()
@@ -53,7 +61,10 @@ def decide(
     choice: str,
     **chosen: str | None,
 ) -> None:
-    """Decide the chosen findings of CONNECTION as CHOICE."""
+    """Decide the chosen findings of CONNECTION as CHOICE.
+
+    With --key, a decision that was taken before can be taken anew.
+    """
     with context.instance() as instance:
         name = the_connection(instance, connection)
         with engine_of(instance, name) as engine:
@@ -76,15 +87,19 @@ def _picked(made: Plan, choice: str, chosen: dict[str, str | None]) -> list[Find
     }
     picked = [
         item
-        for item in made.open_findings
+        for item in made.findings
         if choice in item.choices
+        and (item.is_waiting or "key" in wanted)
         and all(str(getattr(item, name)) == value for name, value in wanted.items())
     ]
     if not picked:
         offered = sorted({str(c) for item in made.open_findings for c in item.choices})
+        among = ", ".join(f"{name} {value}" for name, value in wanted.items())
         raise ConfigError(
-            f"no finding that waits can be decided as “{choice}”",
-            hint=f"What waits can be decided as: {', '.join(offered)}."
+            f"no finding{f' with {among}' if among else ''} can be decided as"
+            f" “{choice}”",
+            hint=f"What waits can be decided as: {', '.join(offered)}. See `jobframe"
+            " findings list`."
             if offered
             else "Nothing waits for a decision.",
         )
