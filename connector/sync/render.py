@@ -192,9 +192,8 @@ class _Writer:
                 yield Text(f"    … and {more} more (--all shows them)", style="dim")
         kept = len(plan.findings) - len(waiting)
         if kept:
-            yield Text(
-                f"  {kept} more are settled by a decision or policy", style="dim"
-            )
+            told = "1 finding is" if kept == 1 else f"{kept} findings are"
+            yield Text(f"  {told} settled by a decision or policy", style="dim")
 
     def _finding(self, finding: Finding) -> Iterator[Text]:
         line = Text("    ! ", style="yellow")
@@ -310,11 +309,17 @@ def _rows(name: str, before: Rows, after: Rows) -> Iterator[Text]:
 
 def _row_words(row: Row) -> str:
     told = [
-        f"{name} {_words(value)}" if isinstance(value, bool) else _words(value)
+        _yes_or_no(name, is_so=value) if isinstance(value, bool) else _words(value)
         for name, value in row.fields.items()
         if value not in (None, "")
     ]
     return _short(", ".join(told))
+
+
+def _yes_or_no(name: str, *, is_so: bool) -> str:
+    """Return what a field such as `is_required` says of its row."""
+    said = name.removeprefix("is_").replace("_", " ")
+    return said if is_so else f"not {said}"
 
 
 def _words(value: Value, *, is_rich: bool = False) -> str:

@@ -76,6 +76,7 @@ FAMILIES = """\
         key: "{{ family.key }}"
         fields: {name: "{{ family.name }}"}
 """
+NAMED = "  group: {records: [{key: a, fields: {name: '%s'}}]}\n"
 SHORTENED = FAMILIES + "    shorten: [name]\n"
 
 
@@ -416,8 +417,7 @@ def test_all_problems_are_told_at_once() -> None:
     ],
 )
 def test_private_names_and_changes_are_refused(expression: str) -> None:
-    kinds = f"  group:\n    records:\n      - key: a\n        fields:\n          name: '{expression}'\n"
-    (told,) = problems(kinds)
+    (told,) = problems(NAMED % expression)
     assert "is not allowed" in told
 
 
@@ -430,12 +430,11 @@ def test_private_names_and_changes_are_refused(expression: str) -> None:
     ],
 )
 def test_no_file_is_read(expression: str) -> None:
-    kinds = f"  group:\n    records:\n      - key: a\n        fields:\n          name: '{expression}'\n"
-    (told,) = problems(kinds)
+    (told,) = problems(NAMED % expression)
     assert "cannot be evaluated: no loader" in told
 
 
 def test_helpers_of_the_template_language_are_not_there() -> None:
-    kinds = "  group:\n    records:\n      - key: a\n        fields: {name: '{{ range(9) }}'}\n"
+    kinds = NAMED % "{{ range(9) }}"
     with pytest.raises(ConfigError, match="1 problem"):
         load_mapping(HEAD + kinds, "m.yaml", EXAMPLE_KINDS)

@@ -50,8 +50,8 @@ def test_other_grounds_are_named() -> None:
         "mapping: the mapping was changed since the plan was made",
         "release: the plan is for r-test, now it is r-2",
         (
-            "date: the plan is for 2026-03-02, effective 2026-03-02; now it is 2026-04-01,"
-            " effective 2026-03-02"
+            "date: the plan is for 2026-03-02, effective 2026-03-02; now it is "
+            "2026-04-01, effective 2026-03-02"
         ),
     ]
 
