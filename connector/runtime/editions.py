@@ -90,10 +90,19 @@ def edition_of_plan(instance: Instance, plan: Plan) -> Edition:
     )
 
 
-def _named(known: list[Release], name: str) -> Release:
-    matching = [item for item in known if release_name(item).startswith(name)]
+def _named(known: list[Release], text: str) -> Release:
+    """Return the release with a name, its beginning, or its name and day."""
+    name, _, day = text.partition("@")
+    matching = [
+        item
+        for item in known
+        if release_name(item).startswith(name)
+        and day in ("", item.effective_on.isoformat())
+    ]
     if len(matching) != 1:
-        names = ", ".join(release_name(item) for item in known) or "none yet"
+        names = [f"{release_name(item)}@{item.effective_on}" for item in known]
         what = "more than one release begins with" if matching else "no release is"
-        raise ConfigError(f"{what} “{name}”", hint=f"Releases: {names}.")
+        raise ConfigError(
+            f"{what} “{text}”", hint=f"Releases: {', '.join(names) or 'none yet'}."
+        )
     return matching[0]

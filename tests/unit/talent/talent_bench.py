@@ -1,0 +1,199 @@
+"""A deployment for the tests of `talent`: one person, one framework, two systems.
+
+The LMS and the HRIS are plain lists: what they say is written into them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from connector.framework.model import (
+    Competency,
+    Framework,
+    GivenStep,
+    LearningActivity,
+    Pathway,
+    ProficiencyScale,
+    Step,
+    Text,
+)
+from connector.kit.errors import AuthError, TransientError
+from connector.kit.values import (
+    ApplyItem,
+    Dispatch,
+    DispatchFound,
+    Done,
+    FactBatch,
+    FactType,
+    LearningFact,
+    Ref,
+    Sending,
+    SourcePerson,
+)
+from connector.store import people
+from connector.store.database import Database, open_database
+from connector.store.tombstones import Tombstones
+from connector.sync.fingerprint import keyed_digest
+from connector.talent.ground import Ground
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def text(words: str) -> Text:
+    return Text((("en", words),))
+
+
+FRAMEWORK = Framework(
+    key="harbour",
+    name=text("Harbour"),
+    scales={
+        "craft": ProficiencyScale(
+            key="craft",
+            name=text("Craft"),
+            steps=(
+                Step(key="low", name=text("Low")),
+                Step(key="high", name=text("High")),
+            ),
+        )
+    },
+    competencies={
+        key: Competency(key=key, name=text(key.title()), scale="craft")
+        for key in ("knots", "sails")
+    },
+    pathways={
+        "start": Pathway(
+            key="start",
+            name=text("Start"),
+            activities=(
+                LearningActivity(
+                    key="knots",
+                    name=text("Knots"),
+                    course="KNOT-101",
+                    gives=(
+                        GivenStep(competency="knots", step="low"),
+                        GivenStep(competency="sails", step="low"),
+                    ),
+                ),
+            ),
+        )
+    },
+)
+
+
+@dataclass
+class Lms:
+    """An LMS that reports what its lists hold, a batch at a time."""
+
+    batches: list[FactBatch] = field(default_factory=list)
+    cursors: list[str | None] = field(default_factory=list)
+    breaks_off: bool = False
+
+    def facts(self, cursor: str | None) -> Iterator[FactBatch]:
+        self.cursors.append(cursor)
+        yield from self.batches
+        if self.breaks_off:
+            raise TransientError("the connection broke off")
+
+
+@dataclass
+class Hris:
+    """An HRIS: `shown` is on workers' records, `answers` what it says to a dispatch."""
+
+    shown: dict[str, str] = field(default_factory=dict)
+    answers: Callable[[Ref], ApplyItem] = lambda ref: Done(ref, f"wid-{ref.key}")
+    sent: list[Dispatch] = field(default_factory=list)
+    asked: list[list[str]] = field(default_factory=list)
+    fails_with: BaseException | None = None
+
+    def find(self, dispatches: Sequence[Dispatch]) -> Iterator[DispatchFound]:
+        references = [each.reference for each in dispatches]
+        self.asked.append(references)
+        for reference in references:
+            if reference in self.shown:
+                yield DispatchFound(reference, self.shown[reference])
+
+    def send(self, dispatches: Sequence[Dispatch]) -> Iterator[ApplyItem]:
+        for dispatch in dispatches:
+            ref = Ref("dispatch", dispatch.reference)
+            if isinstance(self.fails_with, AuthError):
+                raise self.fails_with
+            yield Sending((ref,), "group")
+            if self.fails_with:
+                raise self.fails_with
+            self.sent.append(dispatch)
+            yield self.answers(ref)
+
+
+@dataclass
+class Staff:
+    """The persons of an HRIS."""
+
+    persons: list[SourcePerson]
+    cursors: list[str | None] = field(default_factory=list)
+
+    def changed_since(self, cursor: str | None) -> Iterator[SourcePerson]:
+        self.cursors.append(cursor)
+        yield from self.persons
+
+
+def make_ground(folder: Path) -> Ground:
+    database: Database = open_database(f"sqlite:///{folder / 'test.db'}")
+    database.migrate()
+    numbers = itertools.count(1)
+    return Ground(
+        database=database,
+        tombstones=Tombstones(b"k" * 32),
+        digest=keyed_digest(b"k" * 32),
+        now=lambda: NOON,
+        new_id=lambda: f"person-{next(numbers)}",
+        time_zone=ZoneInfo("Europe/Warsaw"),
+    )
+
+
+def worker(employee_id: str, **more: object) -> SourcePerson:
+    person = SourcePerson(
+        source_id=f"wid-{employee_id}", employee_id=employee_id, name="Ada Example"
+    )
+    return replace(person, **more)  # type: ignore[arg-type]
+
+
+def hire(ground: Ground, *persons: SourcePerson) -> None:
+    with ground.database.write() as conn:
+        people.save(
+            conn,
+            "hris",
+            persons,
+            tombstones=ground.tombstones,
+            new_id=ground.new_id,
+            at=NOON,
+        )
+
+
+def fact(
+    account: str = "7",
+    employee_id: str = "0021",
+    course: str = "KNOT-101",
+    days: int = 0,
+    at: datetime | None = None,
+) -> LearningFact:
+    return LearningFact(
+        type=FactType.COURSE_COMPLETION,
+        object_id=course,
+        object_name="Knots for all",
+        person_id=account,
+        employee_id=employee_id,
+        happened_at=at or NOON + timedelta(days=days),
+    )
+
+
+def batch(*facts: LearningFact, cursor: str = "c1") -> FactBatch:
+    return FactBatch(facts, cursor)
+
+
+def day(text_of_day: str) -> date:
+    return date.fromisoformat(text_of_day)
