@@ -151,7 +151,7 @@ class _Writer:
             yield Text(f"        {item.name}: {hidden(item.privacy)}")
         elif isinstance(item.after, Rows):
             before = item.before if isinstance(item.before, Rows) else Rows()
-            yield from _rows(item.name, before, item.after)
+            yield from _rows(item.name, before, item.after, self._rich_in(kind, item))
         elif item.name == RETIRED:
             yield Text("        taken back into use")
         else:
@@ -165,6 +165,12 @@ class _Writer:
     def _is_rich(self, kind: str, name: str) -> bool:
         spec = self.specs[kind].by_name.get(name)
         return spec is not None and spec.type is FieldType.RICH_TEXT
+
+    def _rich_in(self, kind: str, item: FieldChange) -> frozenset[str]:
+        """Return which fields of a group's rows hold rich text."""
+        spec = self.specs[kind].by_name.get(item.name)
+        row = spec.row if spec is not None else ()
+        return frozenset(one.name for one in row if one.type is FieldType.RICH_TEXT)
 
     def waiting(self, plan: Plan) -> Iterator[Text]:
         """Name the changes that wait, by what they wait for."""
@@ -278,6 +284,10 @@ def _before_after(name: str, before: str, after: str) -> Iterator[Text]:
         yield Text(f"          + {_short(after)}", style="green")
         return
     yield Text(f"        {name}")
+    yield from _differing_lines(before, after)
+
+
+def _differing_lines(before: str, after: str, indent: str = " " * 10) -> Iterator[Text]:
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), lineterm="", n=0
     )
@@ -285,10 +295,10 @@ def _before_after(name: str, before: str, after: str) -> Iterator[Text]:
         if line.startswith("@@"):
             continue
         style = "red" if line.startswith("-") else "green"
-        yield Text(f"          {line[0]} {_short(line[1:])}", style=style)
+        yield Text(f"{indent}{line[0]} {_short(line[1:])}", style=style)
 
 
-def _rows(name: str, before: Rows, after: Rows) -> Iterator[Text]:
+def _rows(name: str, before: Rows, after: Rows, rich: frozenset[str]) -> Iterator[Text]:
     """Show which rows come, go and change; rows of others are not named."""
     then, now = before.by_key(), after.by_key()
     yield Text(f"        {name}")
@@ -299,12 +309,26 @@ def _rows(name: str, before: Rows, after: Rows) -> Iterator[Text]:
         if key not in then:
             yield Text(f"          + {_row_words(row)}", style="green")
         elif then[key] != row:
-            yield Text(
-                f"          ~ {_row_words(then[key])} → {_row_words(row)}",
-                style="yellow",
-            )
+            yield from _row_change(then[key], row, rich)
     if then == now:
         yield Text("          ~ put into the framework's order", style="yellow")
+
+
+def _row_change(then: Row, now: Row, rich: frozenset[str]) -> Iterator[Text]:
+    """Show a changed row on one line; of longer texts the lines that differ."""
+    before, after = _row_words(then), _row_words(now)
+    if not (before.endswith("…") or after.endswith("…")):
+        yield Text(f"          ~ {before} → {after}", style="yellow")
+        return
+    changed = [name for name in now.fields if then.fields.get(name) != now.fields[name]]
+    same = {name: value for name, value in now.fields.items() if name not in changed}
+    yield Text(f"          ~ {_row_words(Row(now.key, same))}", style="yellow")
+    for name in changed:
+        yield from _differing_lines(
+            _words(then.fields.get(name), is_rich=name in rich),
+            _words(now.fields[name], is_rich=name in rich),
+            indent=" " * 12,
+        )
 
 
 def _row_words(row: Row) -> str:
