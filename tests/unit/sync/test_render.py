@@ -307,3 +307,21 @@ def test_a_banner_stands_on_top() -> None:
         address="memory:", catalogue=bench.target, doctor=None, banner="A SANDBOX"
     )
     assert read(bench.plan()).splitlines()[1] == "A SANDBOX"
+
+
+def test_of_a_long_text_in_a_row_only_the_lines_that_differ_are_shown() -> None:
+    bench = Bench()
+    long = "Splices a rope so that it holds in a storm and runs through every block."
+    bench.settle(
+        node("a"), profile(requirements=requirements(("a", f"{long}\n{long}")))
+    )
+    bench.want(
+        node("a"), profile(requirements=requirements(("a", f"{long}\nWhips it.")))
+    )
+
+    assert body(read(bench.plan()))[2:-1] == [
+        "        requirements",
+        "          ~ node a, required",
+        f"            - {long}",
+        "            + Whips it.",
+    ]
