@@ -6,7 +6,7 @@ All of it is personal data: who stores it has checked the connection's scope.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +28,17 @@ from connector.store.tombstones import IdKind, SourceId, Tombstones
 _persons = tables.persons
 _sources = tables.person_sources
 _assignments = tables.assignments
+_past_roles = tables.past_roles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRole:
+    """A role of a source that a person holds, or held until it was seen gone."""
+
+    person_id: str
+    connection: str
+    role: Foreign
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +66,8 @@ def save(
 ) -> int:
     """Store persons over what is known of them; their assignments are replaced.
 
-    Erased persons are passed over. Returns how many were stored.
+    A role that somebody no longer holds is kept with the instant at which that was
+    seen. Erased persons are passed over. Returns how many were stored.
     """
     stored = _without_erased(conn, connection, people, tombstones)
     known = _ids_by_source(conn, connection, [each.source_id for each in stored])
@@ -74,7 +86,10 @@ def save(
     upsert(conn, _persons, rows)
     if sources:
         conn.execute(insert(_sources), sources)
+    ids = {known[each.source_id]: each for each in stored}
+    before = _roles_before(conn, connection, ids)
     _replace_assignments(conn, connection, stored, known)
+    _keep_past_roles(conn, connection, ids, before, at)
     return len(stored)
 
 
@@ -123,6 +138,91 @@ def assignments(
     for row in conn.execute(statement):
         held[row.person_id] = (*held.get(row.person_id, ()), _assignment(row))
     return held
+
+
+def held_roles(conn: Connection) -> list[HeldRole]:
+    """Return the roles that active persons hold, and those they held, sorted."""
+    is_active = and_(_persons.c.id == _assignments.c.person_id, _persons.c.is_active)
+    was_active = and_(_persons.c.id == _past_roles.c.person_id, _persons.c.is_active)
+    held = select(
+        _assignments.c.person_id, _assignments.c.connection, _assignments.c.role_json
+    ).join(_persons, is_active)
+    found = {
+        HeldRole(person_id=person, connection=connection, role=role)
+        for person, connection, text in conn.execute(held)
+        if (role := _role(text)) is not None
+    }
+    past = conn.execute(select(_past_roles).join(_persons, was_active))
+    found |= {
+        HeldRole(
+            person_id=row.person_id,
+            connection=row.connection,
+            role=Foreign(row.kind, row.remote_id),
+            ended_at=row.ended_at,
+        )
+        for row in past
+    }
+    return sorted(found, key=lambda each: (each.person_id, each.connection, each.role))
+
+
+def _role(text: str) -> Foreign | None:
+    role = value_from_json(json.loads(text))
+    return role if isinstance(role, Foreign) else None
+
+
+def _roles_before(
+    conn: Connection, connection: str, ids: Collection[str]
+) -> dict[str, set[Foreign]]:
+    """Return the roles that persons hold at a source."""
+    held: dict[str, set[Foreign]] = {}
+    for part in chunks(sorted(ids)):
+        rows = conn.execute(
+            select(_assignments.c.person_id, _assignments.c.role_json).where(
+                _assignments.c.connection == connection,
+                _assignments.c.person_id.in_(part),
+            )
+        )
+        for person_id, text in rows:
+            if (role := _role(text)) is not None:
+                held.setdefault(person_id, set()).add(role)
+    return held
+
+
+def _keep_past_roles(
+    conn: Connection,
+    connection: str,
+    people: Mapping[str, SourcePerson],
+    before: Mapping[str, set[Foreign]],
+    at: datetime,
+) -> None:
+    """Note the roles that are held no longer, and forget those held again."""
+    ended, again = [], []
+    for person_id, person in people.items():
+        was = before.get(person_id, set())
+        now = {item.role for item in person.assignments if item.role is not None}
+        ended += [
+            {
+                "person_id": person_id,
+                "connection": connection,
+                "kind": role.kind,
+                "remote_id": role.remote_id,
+                "ended_at": at,
+            }
+            for role in sorted(was - now)
+        ]
+        again += [
+            {"of_person": person_id, "of_kind": role.kind, "of_id": role.remote_id}
+            for role in sorted(now - was)
+        ]
+    if again:
+        held_again = and_(
+            _past_roles.c.person_id == bindparam("of_person"),
+            _past_roles.c.connection == connection,
+            _past_roles.c.kind == bindparam("of_kind"),
+            _past_roles.c.remote_id == bindparam("of_id"),
+        )
+        conn.execute(delete(_past_roles).where(held_again), again)
+    upsert(conn, _past_roles, ended)
 
 
 def _without_erased(
@@ -211,10 +311,9 @@ def _replace_assignments(
 
 
 def _assignment(row: Row[Any]) -> SourceAssignment:
-    role = value_from_json(json.loads(row.role_json))
     return SourceAssignment(
         position_id=row.position_id,
-        role=role if isinstance(role, Foreign) else None,
+        role=_role(row.role_json),
         is_primary=row.is_primary,
         since=row.since,
         location=row.location,

@@ -227,6 +227,17 @@ assignments = Table(
     _text("organisation"),
 )
 
+# Roles that somebody held and holds no longer, as long as the person is known.
+past_roles = Table(
+    "past_roles",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    _key("connection"),
+    _key("kind"),
+    _key("remote_id"),
+    _instant("ended_at"),
+)
+
 bindings = Table(
     "bindings",
     metadata,

@@ -103,6 +103,15 @@ def _delete_person(conn: Connection, person_id: str, ids: Collection[SourceId]) 
         if each.kind is IdKind.ACCOUNT
     ]
     conn.execute(delete(facts).where(or_(facts.c.person_id == person_id, *of_accounts)))
-    for table in (tables.assignments, tables.bindings, tables.person_sources):
+    for table in (
+        tables.assignments,
+        tables.past_roles,
+        tables.bindings,
+        tables.person_sources,
+    ):
         conn.execute(delete(table).where(table.c.person_id == person_id))
+    # Records about one person are keyed by our id of the person, alone or in front.
+    key = tables.links.c.key
+    about = or_(key == person_id, key.startswith(f"{person_id}/", autoescape=True))
+    conn.execute(delete(tables.links).where(about))
     conn.execute(delete(tables.persons).where(tables.persons.c.id == person_id))

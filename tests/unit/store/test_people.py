@@ -113,6 +113,30 @@ def test_persons_get_an_id_of_ours_and_keep_their_zeros(
     assert not bob.is_active
 
 
+def test_a_role_that_was_left_is_kept_until_it_is_held_again(
+    database: Database, new_id: Callable[[], str]
+) -> None:
+    lead = replace(_ENGINEER, position_id="P-2", role=Foreign("role", "LEAD", "Lead"))
+    left = people.HeldRole(
+        person_id="p-1", connection="hris", role=_ENGINEER.role, ended_at=_NOON
+    )
+    held = people.HeldRole(person_id="p-1", connection="hris", role=lead.role)
+    with database.write() as conn:
+        _save(conn, new_id, _ADA)
+        _save(conn, new_id, replace(_ADA, assignments=(lead,)))
+        assert people.held_roles(conn) == [left, held]
+        # A role that is only called otherwise is the same one.
+        renamed = replace(lead, role=Foreign("role", "LEAD", "Lead engineer"))
+        _save(conn, new_id, replace(_ADA, assignments=(renamed,)))
+        assert people.held_roles(conn) == [left, held]
+        _save(conn, new_id, replace(_ADA, assignments=(lead, _ENGINEER)))
+        assert [each.ended_at for each in people.held_roles(conn)] == [None, None]
+        _save(conn, new_id, replace(_ADA, is_active=False, assignments=(lead,)))
+        assert people.held_roles(conn) == []
+        _TOMBSTONES.erase(conn, "p-1", _LATER)
+        assert people.all(conn) == []
+
+
 def test_a_changed_person_keeps_the_id_and_gets_new_assignments(
     database: Database, new_id: Callable[[], str]
 ) -> None:
