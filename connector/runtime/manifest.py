@@ -10,7 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
@@ -69,19 +71,24 @@ def load_adapter(name: str) -> Adapter:
     """
     listing = adapter_listing(name)
     try:
-        module = import_module(listing.module)
-    except ImportError as error:
+        return cast("Adapter", import_module(listing.module).adapter)
+    except (ImportError, AttributeError) as error:
         raise ConfigError(
             f"the adapter “{name}” cannot be imported: {error}",
             hint="Install the connector again, with this adapter's libraries.",
         ) from error
-    return cast("Adapter", module.adapter)
 
 
 def _from_entry_point(name: str, value: str) -> dict[str, Listing]:
     """Read the manifest that an adapter of another distribution carries."""
     module = value.partition(":")[0]
-    folder = Path(str(import_module(module).__file__)).parent
+    spec = _find(module)
+    if spec is None or spec.origin is None:
+        raise ConfigError(
+            f"the adapter “{name}” is announced in {module}, which is not there",
+            hint="Install that distribution again, or uninstall it.",
+        )
+    folder = Path(spec.origin).parent
     listings = _listings(_read(folder / "manifest.json"), folder)
     if set(listings) != {name}:
         raise ConfigError(
@@ -89,6 +96,14 @@ def _from_entry_point(name: str, value: str) -> dict[str, Listing]:
             hint="Correct the distribution's entry point or manifest.",
         )
     return listings
+
+
+def _find(module: str) -> ModuleSpec | None:
+    """Find a module without running it; none where it or its package is missing."""
+    try:
+        return find_spec(module)
+    except (ImportError, ValueError):
+        return None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -313,10 +313,12 @@ def test_of_a_long_text_in_a_row_only_the_lines_that_differ_are_shown() -> None:
     bench = Bench()
     long = "Splices a rope so that it holds in a storm and runs through every block."
     bench.settle(
-        node("a"), profile(requirements=requirements(("a", f"{long}\n{long}")))
+        group(), node("a"), profile(requirements=requirements(("a", f"{long}\n{long}")))
     )
     bench.want(
-        node("a"), profile(requirements=requirements(("a", f"{long}\nWhips it.")))
+        group(),
+        node("a"),
+        profile(requirements=requirements(("a", f"{long}\nWhips it."))),
     )
 
     assert body(read(bench.plan()))[2:-1] == [
