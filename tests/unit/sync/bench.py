@@ -21,6 +21,7 @@ from connector.sync.engine import Edition, Engine
 from connector.sync.fingerprint import keyed_digest
 from connector.sync.mapper import MapResult
 from connector.sync.mapping import load_mapping
+from connector.sync.people import RolePeople
 from connector.sync.plan import Choice, Plan
 from connector.sync.report import Report
 from connector.sync.rules import decide
@@ -81,7 +82,7 @@ class _RecordEngine(Engine):
 
     __slots__ = ("wanted",)
 
-    def _map(self, _framework: Framework) -> MapResult:
+    def _map(self, _framework: Framework, _people: RolePeople) -> MapResult:
         return MapResult(list(self.wanted))
 
 
