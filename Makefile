@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: demo test test-all lint bench clean
+.PHONY: demo test test-all lint bench replay-moodle clean
 
 demo: $(STAMP)
 	$(BIN)/jobframe demo
@@ -24,6 +24,10 @@ bench: $(STAMP)
 	@for file in benchmarks/bench_*.py; do \
 	  [ -e "$$file" ] || continue; echo "== $$file"; $(BIN)/python "$$file" || exit 1; \
 	done
+
+# How many recorded exchanges of a real Moodle its sandbox answers alike, and why not all.
+replay-moodle: $(STAMP)
+	$(BIN)/python -m pytest -q -s tests/adapters/moodle/sandbox/test_replay.py
 
 # A Python without ensurepip (Debian's, without python3-venv) gets pip by virtualenv.
 $(STAMP): pyproject.toml constraints.txt

@@ -49,8 +49,8 @@ def _shape_value(node: ValueNode, value: Any) -> Any:
     return value
 
 
-def _shape_object(node: ObjectNode, value: Any, place: str) -> dict[str, Any]:
-    shaped = {}
+def _shape_object(node: ObjectNode, value: Any, place: str) -> Any:
+    shaped: dict[str, Any] = {}
     for key, inner in node.keys.items():
         if key in value:
             shaped[key] = _shape(inner, value[key], f"{place}.{key}")
@@ -58,7 +58,8 @@ def _shape_object(node: ObjectNode, value: Any, place: str) -> dict[str, Any]:
             raise ValueError(f"{place}.{key} is missing")
         elif inner.presence == "default" and isinstance(inner, ValueNode):
             shaped[key] = _shape(inner, inner.default, f"{place}.{key}")
-    return shaped
+    # PHP knows one kind of array: an empty structure is written as an empty list.
+    return shaped or []
 
 
 def php_json(value: Any) -> str:

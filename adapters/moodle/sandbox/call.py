@@ -43,7 +43,11 @@ class SiteFacts:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Context of one call; `arrival` is the newest competency id at its start."""
+    """Context of one call.
+
+    `arrival` and `newest_course` are the newest ids of a competency and of a course
+    when the request came: what came since, it did not see.
+    """
 
     state: State
     site: SiteFacts
@@ -52,6 +56,7 @@ class Call:
     arguments: dict[str, Any] = field(default_factory=dict)
     wants_raw_text: bool = False
     arrival: int | None = None
+    newest_course: int | None = None
 
     def with_arguments(self, arguments: dict[str, Any]) -> "Call":
         """Return the same call with other arguments."""
@@ -121,9 +126,12 @@ class Call:
     def _context_of(self, level: str, instance: int) -> Row:
         if level == "system":
             return self.state.context("system", 0)
-        known = {"user": self.state.users, "course": self.state.courses}.get(level)
-        exists = instance == 1 if known is None else known.get(instance) is not None
-        if not exists:
+        known = {
+            "user": self.state.users,
+            "course": self.state.courses,
+            "coursecat": self.state.categories,
+        }[level]
+        if known.get(instance) is None:
             raise invalid_parameter("Context does not exist")
         return self.state.context(level, instance)
 

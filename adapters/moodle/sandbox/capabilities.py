@@ -21,6 +21,35 @@ USER_COMPETENCY_REVIEW = "moodle/competency:usercompetencyreview"
 USER_COMPETENCY_REQUEST = "moodle/competency:usercompetencyrequestreview"
 COMPETENCY_GRADE = "moodle/competency:competencygrade"
 EVIDENCE_DELETE = "moodle/competency:evidencedelete"
+PRIOR_LEARNING_VIEW = "moodle/competency:userevidenceview"
+PRIOR_LEARNING_MANAGE = "moodle/competency:userevidencemanage"
+PLAN_COMMENT = "moodle/competency:plancomment"
+USER_COMPETENCY_COMMENT = "moodle/competency:usercompetencycomment"
+COMMENT_VIEW = "moodle/comment:view"
+CATEGORY_MANAGE = "moodle/category:manage"
+COURSE_CREATE = "moodle/course:create"
+COURSE_DELETE = "moodle/course:delete"
+COURSE_CHANGE_FULLNAME = "moodle/course:changefullname"
+COURSE_CHANGE_SHORTNAME = "moodle/course:changeshortname"
+COURSE_CHANGE_IDNUMBER = "moodle/course:changeidnumber"
+COURSE_CHANGE_SUMMARY = "moodle/course:changesummary"
+COURSE_CHANGE_CATEGORY = "moodle/course:changecategory"
+COURSE_VISIBILITY = "moodle/course:visibility"
+COURSE_VIEW_HIDDEN = "moodle/course:viewhiddencourses"
+COURSE_OVERRIDE_COMPLETION = "moodle/course:overridecompletion"
+COURSE_BACKUP = "moodle/backup:backupcourse"
+COURSE_BACKUP_PEOPLE = "moodle/backup:userinfo"
+COURSE_RESTORE = "moodle/restore:restorecourse"
+ENROL = "enrol/manual:enrol"
+UNENROL = "enrol/manual:unenrol"
+ROLE_ASSIGN = "moodle/role:assign"
+USER_CREATE = "moodle/user:create"
+USER_UPDATE = "moodle/user:update"
+BADGES_OF_OTHERS = "moodle/badges:viewotherbadges"
+BADGE_DETAILS = "moodle/badges:configuredetails"
+PROGRESS_REPORT = "report/progress:view"
+GRADES_OF_OTHERS = "moodle/grade:viewall"
+GRADE_REPORT = "gradereport/user:view"
 COURSE_VIEW = "moodle/course:view"
 COURSE_UPDATE = "moodle/course:update"
 COURSE_VIEW_PARTICIPANTS = "moodle/course:viewparticipants"
@@ -54,6 +83,35 @@ LABELS = {
     USER_COMPETENCY_REQUEST: "Request the review of a competency",
     COMPETENCY_GRADE: "Set competency ratings",
     EVIDENCE_DELETE: "Delete evidence",
+    PRIOR_LEARNING_VIEW: "View evidence of prior learning of a user",
+    PRIOR_LEARNING_MANAGE: "Manage evidence of prior learning",
+    PLAN_COMMENT: "Comment on a learning plan",
+    USER_COMPETENCY_COMMENT: "Comment on a user competency",
+    COMMENT_VIEW: "View comments",
+    CATEGORY_MANAGE: "Manage categories",
+    COURSE_CREATE: "Create courses",
+    COURSE_DELETE: "Delete courses",
+    COURSE_CHANGE_FULLNAME: "Change course full name",
+    COURSE_CHANGE_SHORTNAME: "Change course short name",
+    COURSE_CHANGE_IDNUMBER: "Change course ID number",
+    COURSE_CHANGE_SUMMARY: "Change course summary",
+    COURSE_CHANGE_CATEGORY: "Change course category",
+    COURSE_VISIBILITY: "Hide/show courses",
+    COURSE_VIEW_HIDDEN: "View hidden courses",
+    COURSE_OVERRIDE_COMPLETION: "Override activity completion status",
+    COURSE_BACKUP: "Backup courses",
+    COURSE_BACKUP_PEOPLE: "Backup user data",
+    COURSE_RESTORE: "Restore courses",
+    ENROL: "Enrol users",
+    UNENROL: "Unenrol users from the course",
+    ROLE_ASSIGN: "Assign roles to users",
+    USER_CREATE: "Create users",
+    USER_UPDATE: "Update user profiles",
+    BADGES_OF_OTHERS: "View public badges in other users' profiles",
+    BADGE_DETAILS: "Set up/edit badge details",
+    PROGRESS_REPORT: "View activity completion reports",
+    GRADES_OF_OTHERS: "View grades of other users",
+    GRADE_REPORT: "View user report",
     COURSE_VIEW: "View courses without participation",
     COURSE_UPDATE: "Update course settings",
     COURSE_VIEW_PARTICIPANTS: "View participants",
@@ -69,11 +127,15 @@ LABELS = {
     REST_USE: "Use REST protocol",
 }
 
-EVERYTHING = frozenset(LABELS) - {PLAN_REQUEST_REVIEW}
+AUTHENTICATED_USER = frozenset({COMPETENCY_VIEW, COMMENT_VIEW, BADGES_OF_OTHERS})
+"""What every account has, whatever its role says."""
+
+EVERYTHING = frozenset(LABELS) - AUTHENTICATED_USER - {
+    PLAN_REQUEST_REVIEW,
+    COURSE_BACKUP_PEOPLE,
+    BADGE_DETAILS,
+} | {COMPETENCY_VIEW}
 """The role of a service account that an administrator set up completely.
 
-Requesting the review of a plan is for its owner.
+Requesting the review of a plan is for its owner; the others are more than it needs.
 """
-
-AUTHENTICATED_USER = frozenset({COMPETENCY_VIEW})
-"""What every account has, whatever its role says."""

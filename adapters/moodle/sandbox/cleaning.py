@@ -105,4 +105,11 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "SAFEDIR": _matches(r"[A-Za-z0-9_-]*"),
     "THEME": _matches(r"[a-z0-9_]*"),
     "LANG": _matches(r"[a-z_]*"),
+    "USERNAME": _matches(r"[a-z0-9_@.-]*"),
+    "AUTH": _matches(r"[a-z][a-z0-9_]*|"),
+    "PLUGIN": _matches(r"[a-z](?:[a-z0-9_]*[a-z0-9])|"),
+    "COMPONENT": _matches(r"[a-z][a-z0-9]*(_[a-z0-9_]*[a-z0-9])?|"),
+    "AREA": _matches(r"[a-z](?:[a-z0-9_]*[a-z0-9])|"),
+    "CAPABILITY": _matches(r"[a-z0-9_/:]*"),
+    "TIMEZONE": _matches(r"99|[A-Za-z_+-]+(/[A-Za-z0-9_+-]+)*|"),
 }

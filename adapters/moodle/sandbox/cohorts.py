@@ -19,7 +19,6 @@ from adapters.moodle.sandbox.errors import (
     missing_record,
     moodle_error,
 )
-from adapters.moodle.sandbox.state import CATEGORY_ID
 from adapters.moodle.sandbox.tables import Row
 
 _NAME_WIDTH, _NUMBER_WIDTH = 254, 100
@@ -38,9 +37,11 @@ def _context_id(call: Call, category: dict[str, Any]) -> int:
         return int(call.state.context("system", 0)["id"])
     if kind not in ("id", "idnumber"):
         raise invalid_parameter(f"category type must be id, idnumber or system:{kind}")
-    if value != (str(CATEGORY_ID) if kind == "id" else call.state.category_number):
+    known = call.state.categories.find(**{kind: value} if kind == "idnumber" else {})
+    found = [row for row in known if kind == "idnumber" or str(row["id"]) == value]
+    if not found or value == "":
         raise invalid_parameter(f"category not exists: category={value}")
-    return int(call.state.context("coursecat", CATEGORY_ID)["id"])
+    return int(call.state.context("coursecat", found[0]["id"])["id"])
 
 
 def _show(cohort: Row) -> Row:

@@ -63,18 +63,19 @@ def _summary(call: Call, rating: Row) -> Row:
     evidence = call.state.evidence.find(usercompetencyid=rating["id"])
     evidence.sort(key=lambda row: (row["timecreated"], row["id"]), reverse=True)
     competency = call.state.competencies.rows[rating["competencyid"]]
+    related = related_to(call, competency["id"])
     return {
         "showrelatedcompetencies": True,
         "cangrade": call.can(COMPETENCY_GRADE),
-        "competency": _competency_summary(call, competency),
+        "competency": competency_summary(call, competency, related=related),
         "user": show_person(call, rating["userid"]),
         "evidence": [show_evidence(call, row) for row in evidence],
     }
 
 
-def _competency_summary(call: Call, competency: Row) -> Row:
+def competency_summary(call: Call, competency: Row, *, related: list[Row]) -> Row:
+    """Return a competency with its place in the framework."""
     framework = call.state.frameworks.rows[competency["competencyframeworkid"]]
-    related = related_to(call, competency["id"])
     scale, configuration = scale_of(call, competency)
     return {
         # Only courses the caller itself takes would show here.

@@ -100,20 +100,33 @@ def update_settings(call: Call) -> bool:
     course = call.require_course(call.arguments["courseid"])
     call.require(COURSE_COMPETENCY_CONFIGURE)
     pushes = call.arguments["settings"]["pushratingstouserplans"]
+    stamps = {"timemodified": call.now, "usermodified": call.user_id}
+    values = {"pushratingstouserplans": pushes, **stamps}
     found = call.state.course_settings.first(courseid=course["id"])
     if found is None:
-        call.state.course_settings.add(
-            {"courseid": course["id"], "pushratingstouserplans": pushes}
-        )
+        made = {"courseid": course["id"], "timecreated": call.now, **values}
+        call.state.course_settings.add(made)
     else:
-        call.state.course_settings.change(found["id"], pushratingstouserplans=pushes)
+        call.state.course_settings.change(found["id"], **values)
     return True
+
+
+def settings_of(call: Call, course_id: int) -> Row:
+    """Return the competency settings of a course, by default not stored yet."""
+    unset = {
+        "courseid": course_id,
+        "pushratingstouserplans": True,
+        "id": 0,
+        "timecreated": 0,
+        "timemodified": 0,
+        "usermodified": 0,
+    }
+    return call.state.course_settings.first(courseid=course_id) or unset
 
 
 def pushes_ratings(call: Call, course_id: int) -> bool:
     """Say whether ratings in the course reach the plans; the default is yes."""
-    found = call.state.course_settings.first(courseid=course_id)
-    return found is None or bool(found["pushratingstouserplans"])
+    return bool(settings_of(call, course_id)["pushratingstouserplans"])
 
 
 @serves("core_competency_count_courses_using_competency")

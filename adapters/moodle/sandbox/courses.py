@@ -1,23 +1,27 @@
-"""Reading courses. The sandbox makes and changes none: an administrator does."""
+"""Reading courses: what everybody may see of one, and what only its readers may."""
 
 import re
 from typing import Any
 
 from adapters.moodle.sandbox.call import Call, serves
-from adapters.moodle.sandbox.capabilities import COURSE_UPDATE
+from adapters.moodle.sandbox.capabilities import (
+    COURSE_UPDATE,
+    COURSE_VIEW_HIDDEN,
+)
+from adapters.moodle.sandbox.course_store import sort_orders
 from adapters.moodle.sandbox.errors import (
     MoodleError,
     invalid_parameter,
     moodle_error,
     php_error,
 )
-from adapters.moodle.sandbox.formatting import show_string
-from adapters.moodle.sandbox.state import CATEGORY_ID, SITE_ID
+from adapters.moodle.sandbox.formatting import show_string, show_text
+from adapters.moodle.sandbox.state import SITE_ID
 from adapters.moodle.sandbox.tables import Row
 
-_DAY = 24 * 60 * 60
-_YEAR = 365 * _DAY
 _NUMBER = re.compile(r"\s*-?[0-9]+")
+_FILTERS = ("displayh5p", "activitynames", "emoticon", "urltolink", "mediaplugin")
+_SEARCHED = ("summary", "fullname", "shortname", "idnumber")
 
 
 def context_not_valid(course_id: int, error: MoodleError) -> MoodleError:
@@ -35,18 +39,22 @@ def _names(call: Call, course: Row) -> Row:
         "fullname": show_string(call, course["fullname"]),
         "displayname": show_string(call, course["fullname"]),
         "shortname": show_string(call, course["shortname"]),
-        "summary": course["summary"],
-        "summaryformat": 1,
+        **_summary(call, course),
         "showactivitydates": True,
         "showcompletionconditions": True,
     }
 
 
+def _summary(call: Call, course: Row) -> Row:
+    text, text_format = show_text(call, course["summary"], course["summaryformat"])
+    return {"summary": text, "summaryformat": text_format}
+
+
 def _settings(course: Row) -> Row:
     return {
-        "format": "site" if course["id"] == SITE_ID else "topics",
-        "showgrades": 1,
-        "newsitems": 5,
+        "format": course["format"],
+        "showgrades": course["showgrades"],
+        "newsitems": course["newsitems"],
         **course_dates(course),
         "maxbytes": 0,
         "showreports": 0,
@@ -56,14 +64,19 @@ def _settings(course: Row) -> Row:
         "defaultgroupingid": 0,
         "enablecompletion": course["enablecompletion"],
         "completionnotify": 0,
-        "lang": "",
+        "lang": course["lang"],
     }
 
 
 def course_dates(course: Row) -> Row:
-    """Return start and end as a new course gets them: its day, and a year later."""
-    start = course["timecreated"] - course["timecreated"] % _DAY
-    return {"startdate": start, "enddate": start + _YEAR}
+    """Return start and end."""
+    return {name: course[name] for name in ("startdate", "enddate")}
+
+
+def category_name(call: Call, course: Row) -> str:
+    """Return the name of the category of a course; the front page has none."""
+    category = call.state.categories.get(course["category"])
+    return show_string(call, category["name"]) if category else ""
 
 
 def course_image(call: Call, course: Row) -> str:
@@ -73,32 +86,30 @@ def course_image(call: Call, course: Row) -> str:
     return f"{call.site.wwwroot}/pluginfile.php/{place}"
 
 
-def _public(call: Call, course: Row) -> Row:
+def _public(call: Call, course: Row, sort_order: int) -> Row:
     return {
         "id": course["id"],
         **_names(call, course),
         "courseimage": course_image(call, course),
-        "categoryid": _category(course),
-        "categoryname": "" if course["id"] == SITE_ID else call.state.category_name,
-        "sortorder": 10000 + course["id"],
+        "categoryid": course["category"],
+        "categoryname": category_name(call, course),
+        "sortorder": sort_order,
         "summaryfiles": [],
         "overviewfiles": [],
         "contacts": [],
-        "enrollmentmethods": ["manual"],
+        "enrollmentmethods": [] if course["id"] == SITE_ID else ["manual"],
     }
 
 
-def _category(course: Row) -> int:
-    return 0 if course["id"] == SITE_ID else CATEGORY_ID
-
-
-def _full(call: Call, course: Row) -> Row:
+def _full(call: Call, course: Row, sort_order: int) -> Row:
     shown = {
-        **_public(call, course),
+        **_public(call, course, sort_order),
         **_settings(course),
         "theme": "",
         "marker": 0,
-        "filters": [],
+        "filters": [
+            {"filter": name, "localstate": 0, "inheritedstate": 1} for name in _FILTERS
+        ],
         "courseformatoptions": [
             {"name": "hiddensections", "value": 1},
             {"name": "coursedisplay", "value": 0},
@@ -123,11 +134,12 @@ def get_courses_by_field(call: Call) -> Row:
     """Find courses by one field; a closed course shows its public part only."""
     field, value = call.arguments["field"], call.arguments["value"]
     found = _find(call, field, value)
-    shown = [
-        _full(call, course) if call.can_enter(course) else _public(call, course)
-        for course in found
-        if course["visible"] or call.can(COURSE_UPDATE)
-    ]
+    orders = sort_orders(call.state, found)
+    shown = []
+    for course in found:
+        if course["visible"] or call.can(COURSE_UPDATE, COURSE_VIEW_HIDDEN):
+            show = _full if call.can_enter(course) else _public
+            shown.append(show(call, course, orders[course["id"]]))
     return {"courses": shown, "warnings": []}
 
 
@@ -145,7 +157,7 @@ def _find(call: Call, field: str, value: Any) -> list[Row]:
         number = int(match[0]) if (match := _NUMBER.match(value)) else 0
         if field == "id":
             return table.find(id=number)
-        return [row for row in table if _category(row) == number]
+        return table.find(category=number)
     if field in ("shortname", "idnumber"):
         return table.find(**{field: value})
     raise invalid_parameter("Invalid field name")
@@ -155,31 +167,31 @@ def _find(call: Call, field: str, value: Any) -> list[Row]:
 def get_courses(call: Call) -> list[Row]:
     """List courses by id, or all; one closed course fails the whole call."""
     ids = call.arguments["options"].get("ids") or list(call.state.courses.rows)
+    table = call.state.courses.rows
+    found = [table[key] for key in sorted(set(ids)) if key in table]
+    orders = sort_orders(call.state, found)
     shown = []
-    for course_id in sorted(set(ids)):
-        course = call.state.courses.get(course_id)
-        if course is None:
-            continue
+    for course in found:
         try:
-            call.require_course(course_id)
+            call.require_course(course["id"])
         except MoodleError as error:
-            raise context_not_valid(course_id, error) from error
-        shown.append(_listed(call, course))
+            raise context_not_valid(course["id"], error) from error
+        shown.append(_listed(call, course, orders[course["id"]]))
     return shown
 
 
-def _listed(call: Call, course: Row) -> Row:
+def _listed(call: Call, course: Row, sort_order: int) -> Row:
     shown = {
         "id": course["id"],
-        "categoryid": _category(course),
+        "categoryid": course["category"],
         **_names(call, course),
-        "format": "topics",
+        "format": course["format"],
         **course_dates(course),
     }
     if call.can(COURSE_UPDATE):
         shown |= {
             **_settings(course),
-            "categorysortorder": 10000 + course["id"],
+            "categorysortorder": sort_order,
             "idnumber": course["idnumber"],
             "hiddensections": 1,
             "numsections": 0,
@@ -192,3 +204,33 @@ def _listed(call: Call, course: Row) -> Row:
             ],
         }
     return shown
+
+
+@serves("core_course_search_courses")
+def search_courses(call: Call) -> Row:
+    """Find courses that hold all words of a text, the newest of a category first."""
+    name, value = call.arguments["criterianame"], call.arguments["criteriavalue"]
+    if name not in ("search", "modulelist", "blocklist", "tagid"):
+        raise invalid_parameter("Invalid value for criterianame parameter")
+    if name != "search":
+        # Needs rights or tags no service account of ours has.
+        return {"total": 0, "courses": [], "warnings": []}
+    words = value.casefold().split()
+    found = [
+        course
+        for course in call.state.courses
+        if course["id"] != SITE_ID
+        and (course["visible"] or call.can(COURSE_VIEW_HIDDEN))
+        and _holds(course, words)
+    ]
+    orders = sort_orders(call.state, found)
+    found.sort(key=lambda course: orders[course["id"]])
+    page, size = call.arguments["page"], call.arguments["perpage"]
+    chosen = found[page * size : (page + 1) * size] if size else found
+    shown = [_public(call, course, orders[course["id"]]) for course in chosen]
+    return {"total": len(found), "courses": shown, "warnings": []}
+
+
+def _holds(course: Row, words: list[str]) -> bool:
+    text = " ".join(course[name] for name in _SEARCHED).casefold()
+    return all(word in text for word in words)

@@ -9,6 +9,13 @@ from adapters.moodle.sandbox.capabilities import (
     COURSE_VIEW_PARTICIPANTS,
     USER_VIEW_DETAILS,
 )
+from adapters.moodle.sandbox.completion import (
+    completion_of,
+    is_done,
+    progress_of,
+    state_of,
+)
+from adapters.moodle.sandbox.course_store import criteria_of
 from adapters.moodle.sandbox.courses import (
     context_not_valid,
     course_dates,
@@ -104,11 +111,6 @@ def _show_participant(call: Call, user: Row, wanted: list[str]) -> Row | None:
     }
 
 
-def completion_of(call: Call, course_id: int, user_id: int) -> Row | None:
-    """Return the completion of a course by a user, None before it."""
-    return call.state.completions.first(courseid=course_id, userid=user_id)
-
-
 @serves("core_enrol_get_users_courses")
 def get_users_courses(call: Call) -> list[Row]:
     """List the courses of a user the caller may look into; others are left out."""
@@ -124,7 +126,7 @@ def get_users_courses(call: Call) -> list[Row]:
 def _show_users_course(call: Call, course: Row, user_id: int) -> Row:
     is_known = call.can(COMPLETION_REPORT) and course["enablecompletion"]
     is_complete = completion_of(call, course["id"], user_id) is not None
-    progress = (100 if is_complete else 0) if course["hascriteria"] else None
+    has_criteria = bool(criteria_of(call.state, course["id"]))
     shown = {
         "id": course["id"],
         "shortname": show_string(call, course["shortname"]),
@@ -133,16 +135,16 @@ def _show_users_course(call: Call, course: Row, user_id: int) -> Row:
         "idnumber": course["idnumber"],
         "visible": course["visible"],
         "summary": course["summary"],
-        "summaryformat": 1,
-        "format": "topics",
+        "summaryformat": course["summaryformat"],
+        "format": course["format"],
         "courseimage": course_image(call, course),
         "showgrades": True,
-        "lang": "",
+        "lang": course["lang"],
         "enablecompletion": course["enablecompletion"],
-        "completionhascriteria": is_known and course["hascriteria"],
+        "completionhascriteria": is_known and has_criteria,
         "completionusertracked": is_known,
-        "category": 1,
-        "progress": progress if is_known else None,
+        "category": course["category"],
+        "progress": progress_of(call, course["id"], user_id) if is_known else None,
         "completed": is_complete if is_known else None,
         **course_dates(course),
         "marker": 0,
@@ -174,30 +176,41 @@ def get_course_completion_status(call: Call) -> Row:
         code = "notenroled" if user_id == call.user_id else "usernotenroled"
         message = "User is not enrolled in this course"
         raise moodle_error(code, message, "completion")
-    if not course["hascriteria"]:
+    if not criteria_of(call.state, course_id):
         message = "No completion criteria set for this course"
         raise moodle_error("nocriteriaset", message, "completion")
     return {"completionstatus": _status(call, course, user_id), "warnings": []}
 
 
 def _status(call: Call, course: Row, user_id: int) -> Row:
-    completion = completion_of(call, course["id"], user_id)
-    link = f"{call.site.wwwroot}/mod/page/view.php?id={course['id']}"
-    criterion = {
+    criteria = criteria_of(call.state, course["id"])
+    return {
+        "completed": completion_of(call, course["id"], user_id) is not None,
+        "aggregation": 1,
+        "completions": [_criterion(call, row, user_id) for row in criteria],
+    }
+
+
+def _criterion(call: Call, activity: Row, user_id: int) -> Row:
+    progress = state_of(call, activity["id"], user_id)
+    course_completion = completion_of(call, activity["courseid"], user_id)
+    # A criterion that was met stays met, also when the activity is taken back.
+    is_met = is_done(call, activity["id"], user_id) or course_completion is not None
+    moment = progress["timemodified"]
+    if course_completion is not None:
+        moment = course_completion["timecompleted"]
+    place = f"mod/{activity['modname']}/view.php?id={activity['id']}"
+    link = f'<a href="{call.site.wwwroot}/{place}">{activity["name"]}</a>'
+    return {
         "type": _CRITERION_ACTIVITY,
         "title": "Activity completion",
-        "status": "Yes" if completion else "No",
-        "complete": completion is not None,
-        "timecompleted": completion["timecompleted"] if completion else None,
+        "status": "Yes" if is_met else "No",
+        "complete": is_met,
+        "timecompleted": moment if is_met else None,
         "details": {
             "type": "Activity completion",
-            "criteria": f'<a href="{link}">Page {course["id"]}</a>',
+            "criteria": link,
             "requirement": "Marking yourself complete",
             "status": "",
         },
-    }
-    return {
-        "completed": completion is not None,
-        "aggregation": 1,
-        "completions": [criterion],
     }

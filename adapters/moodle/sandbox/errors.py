@@ -99,6 +99,22 @@ def invalid_user() -> MoodleError:
     )
 
 
+def invalid_activity() -> MoodleError:
+    """Return the answer to an id that stands for no activity of any course."""
+    return MoodleError(
+        exception="dml_missing_record_exception",
+        errorcode="invalidcoursemodule",
+        message="Invalid course module ID",
+    )
+
+
+def comment_refused(errorcode: str, message: str) -> MoodleError:
+    """Return the answer to a comment that may not be made, read or deleted."""
+    return MoodleError(
+        exception="comment_exception", errorcode=errorcode, message=message
+    )
+
+
 def database_write_error(debuginfo: str = "") -> MoodleError:
     """Return the answer to a value the database column cannot hold."""
     return MoodleError(

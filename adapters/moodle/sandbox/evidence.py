@@ -86,6 +86,8 @@ def add_evidence(call: Call, user_id: int, competency_id: int, proof: Proof) -> 
     competency = call.state.competencies.rows[competency_id]
     grade, changes = _outcome(call, rating, competency, proof)
     _check_grade(call, competency, grade)
+    if proof.course_id and proof.action != ACTION_LOG:
+        _rate_in_course(call, rating, grade, proof)
     if proof.recommends and rating["status"] == IDLE:
         changes["status"] = WAITING
     turned_proficient = not rating["proficiency"] and bool(changes.get("proficiency"))
@@ -117,6 +119,42 @@ def _outcome(
         return None, {"grade": None, "proficiency": None}
     proficient = scale_rules.is_proficient(call, competency, proof.grade)
     return proof.grade, {"grade": proof.grade, "proficiency": proficient}
+
+
+def rating_in_course(
+    call: Call, user_id: int, competency_id: int, course_id: int
+) -> Row:
+    """Return the rating of a person in a course, made on first use."""
+    key = {"userid": user_id, "competencyid": competency_id, "courseid": course_id}
+    found = call.state.user_competency_courses.first(**key)
+    return found or call.state.user_competency_courses.add(
+        {
+            **key,
+            "proficiency": None,
+            "grade": None,
+            "timecreated": call.now,
+            "timemodified": call.now,
+            "usermodified": call.user_id,
+        }
+    )
+
+
+def _rate_in_course(call: Call, rating: Row, grade: int | None, proof: Proof) -> None:
+    key = (rating["userid"], rating["competencyid"], proof.course_id)
+    inside = rating_in_course(call, *key)
+    if proof.action == ACTION_COMPLETE and inside["grade"] is not None:
+        return
+    competency = call.state.competencies.rows[rating["competencyid"]]
+    proficient = (
+        None if grade is None else scale_rules.is_proficient(call, competency, grade)
+    )
+    call.state.user_competency_courses.change(
+        inside["id"],
+        grade=grade,
+        proficiency=proficient,
+        timemodified=call.now,
+        usermodified=call.user_id,
+    )
 
 
 def _check_grade(call: Call, competency: Row, grade: int | None) -> None:

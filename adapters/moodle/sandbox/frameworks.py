@@ -127,10 +127,11 @@ def show_framework(call: Call, framework: Row) -> Row:
 
 def context_names(call: Call, context_id: int) -> Row:
     """Return the two names of a system or category context."""
-    level = call.state.contexts.rows[context_id]["level"]
-    plain = "System" if level == "system" else call.state.category_name
-    prefix = "" if level == "system" else "Category: "
-    return {"contextname": prefix + plain, "contextnamenoprefix": plain}
+    context = call.state.contexts.rows[context_id]
+    if context["level"] == "system":
+        return {"contextname": "System", "contextnamenoprefix": "System"}
+    plain = call.state.categories.rows[context["instance"]]["name"]
+    return {"contextname": f"Category: {plain}", "contextnamenoprefix": plain}
 
 
 def contexts_including(call: Call, *any_of: str) -> set[int]:

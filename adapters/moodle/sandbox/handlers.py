@@ -3,22 +3,32 @@
 from importlib import import_module
 
 _MODULES = (
+    "activities",
+    "badges",
+    "categories",
     "cohorts",
+    "comments",
     "competencies",
     "competency_moves",
     "competency_summary",
     "course_links",
+    "course_pages",
+    "course_writing",
     "courses",
+    "enrolling",
     "enrolments",
     "framework_trees",
     "frameworks",
+    "grades",
     "plan_states",
     "plans",
+    "prior_learning",
     "ratings",
     "reports",
     "scale_rules",
     "site_info",
     "templates",
+    "user_writing",
     "users",
 )
 

@@ -1,9 +1,11 @@
 """How users appear inside other answers, and the comment areas beside them."""
 
 from adapters.moodle.sandbox.call import Call
+from adapters.moodle.sandbox.capabilities import PLAN_COMMENT, USER_COMPETENCY_COMMENT
 from adapters.moodle.sandbox.state import SITE_ID
 from adapters.moodle.sandbox.tables import Row
 
+_COMMENT_RIGHTS = {"plan": PLAN_COMMENT, "user_competency": USER_COMPETENCY_COMMENT}
 _COMMENT_TEMPLATE = (
     '<div class="comment-message"><div class="comment-message-meta me-3">'
     '<span class="picture">___picture___</span><span class="user">___name___</span> - '
@@ -31,10 +33,10 @@ def show_person(call: Call, user_id: int) -> Row:
         "id": user["id"],
         "email": user["email"],
         "idnumber": user["idnumber"],
-        "phone1": "",
-        "phone2": "",
-        "department": user["department"],
-        "institution": "",
+        **{
+            name: user[name]
+            for name in ("phone1", "phone2", "department", "institution")
+        },
         "fullname": full_name(user),
         "identity": user["email"],
         "profileurl": f"{call.site.wwwroot}/user/profile.php?id={user['id']}",
@@ -44,7 +46,9 @@ def show_person(call: Call, user_id: int) -> Row:
 
 
 def comment_area(call: Call, area: str, item_id: int, user_id: int) -> Row:
-    """Return the empty comment area of a plan or a user competency."""
+    """Return the comment area of a plan or a user competency."""
+    count = call.state.comments.count(area=area, itemid=item_id)
+    can_post = call.can(_COMMENT_RIGHTS[area])
     client_id = f"plancommentarea{item_id}" if area == "plan" else f"{area}{item_id}"
     return {
         "component": "competency",
@@ -54,9 +58,9 @@ def comment_area(call: Call, area: str, item_id: int, user_id: int) -> Row:
         "contextid": call.state.context("user", user_id)["id"],
         "cid": client_id,
         "autostart": False,
-        "canpost": True,
+        "canpost": can_post,
         "canview": True,
-        "count": 0,
+        "count": count,
         "collapsediconkey": "t/collapsed",
         "displaytotalcount": True,
         "displaycancel": False,
@@ -64,5 +68,5 @@ def comment_area(call: Call, area: str, item_id: int, user_id: int) -> Row:
         "linktext": "Comments",
         "notoggle": False,
         "template": _COMMENT_TEMPLATE,
-        "canpostorhascomments": True,
+        "canpostorhascomments": can_post or count > 0,
     }

@@ -104,7 +104,9 @@ def unlink_plan(call: Call, plan: Row) -> None:
 
 
 def delete_plan(call: Call, plan: Row) -> None:
-    """Delete a plan with its links and frozen ratings."""
+    """Delete a plan with its links, frozen ratings and comments."""
+    for row in call.state.comments.find(area="plan", itemid=plan["id"]):
+        call.state.comments.remove(row["id"])
     for table in (call.state.plan_links, call.state.user_competency_plans):
         for row in table.find(planid=plan["id"]):
             table.remove(row["id"])

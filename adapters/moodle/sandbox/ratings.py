@@ -43,6 +43,12 @@ _DESCRIPTIONS = {
     ),
     "evidence_coursecompleted": "The course '{}' was completed.",
     "evidence_competencyrule": "The rule of the competency was met.",
+    "evidence_evidenceofpriorlearninglinked": (
+        "The evidence of prior learning '{}' was linked."
+    ),
+    "evidence_evidenceofpriorlearningunlinked": (
+        "The evidence of prior learning '{}' was unlinked."
+    ),
 }
 
 
@@ -105,7 +111,11 @@ def _rate(call: Call, user_id: int, competency_id: int, proof: Proof) -> Row:
 
 
 def _manual_proof(
-    call: Call, identifier: str, context_id: int, detail: str | None = None
+    call: Call,
+    identifier: str,
+    context_id: int,
+    detail: str | None = None,
+    course_id: int = 0,
 ) -> Proof:
     return Proof(
         action=ACTION_OVERRIDE,
@@ -115,6 +125,7 @@ def _manual_proof(
         detail=detail,
         actor_id=call.user_id,
         note=call.arguments["note"],
+        course_id=course_id,
     )
 
 
@@ -165,8 +176,20 @@ def grade_in_course(call: Call) -> Row:
     context = call.state.context("course", course["id"])
     identifier = "evidence_manualoverrideincourse"
     detail = f"Course: {course['fullname']}"
-    proof = _manual_proof(call, identifier, context["id"], detail)
+    proof = _manual_proof(call, identifier, context["id"], detail, course["id"])
     return _rate(call, user_id, competency_id, proof)
+
+
+def request_review(call: Call, rating: Row) -> None:
+    """Send a competency of a person, which is not under way, to review."""
+    call.require(USER_COMPETENCY_VIEW, PLAN_VIEW, PLAN_MANAGE)
+    call.require(USER_COMPETENCY_REQUEST)
+    call.state.user_competencies.change(
+        rating["id"],
+        status=WAITING,
+        timemodified=call.now,
+        usermodified=call.user_id,
+    )
 
 
 @serves("core_competency_delete_evidence")

@@ -20,8 +20,9 @@ class ReportSeed:
     """A custom report as an administrator makes it once.
 
     `source` is "participants" (one row per enrolment), "competencies" (one row per
-    rated person and competency) or "users". `only_done` is the fixed condition
-    "completed = yes" of the first and "proficient = yes" of the second.
+    rated person and competency), "badges" (one row per award) or "users". `only_done`
+    is the fixed condition "completed = yes" of the first and "proficient = yes" of the
+    second.
     """
 
     name: str
@@ -37,10 +38,11 @@ class SiteSeed:
     An empty `wwwroot` means: the address requests come to. An empty `token` means: a
     new random one. Users are (idnumber, username, first name, last name, e-mail),
     courses (idnumber, full name, short name), all in the one `category` (idnumber,
-    name), enrolments (user idnumber, course idnumber), scales (name, values). Seeded
-    scales get ids from 3 on, as 1 and 2 come with Moodle. `capabilities` None stands
-    for all an administrator should give, `service_functions` None for all functions
-    the sandbox serves.
+    name), enrolments (user idnumber, course idnumber), scales (name, values), badges
+    (name, description, issuer). Each course gets a page that completes it. Seeded scales get
+    ids from 3 on, as 1 and 2 come with Moodle. `capabilities` None stands for all an
+    administrator should give, `service_functions` None for all functions the sandbox
+    serves.
     """
 
     wwwroot: str = ""
@@ -54,6 +56,7 @@ class SiteSeed:
     courses: tuple[tuple[str, str, str], ...] = ()
     enrolments: tuple[tuple[str, str], ...] = ()
     scales: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    badges: tuple[tuple[str, str, str], ...] = ()
     reports: tuple[ReportSeed, ...] = (ReportSeed("Course completions"),)
     capabilities: frozenset[str] | None = None
     service_functions: frozenset[str] | None = None

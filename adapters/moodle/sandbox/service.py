@@ -4,6 +4,7 @@ Checks what Moodle checks before a function runs, runs it under the site's lock,
 keeps the log. Knows nothing of HTTP.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.moodle.sandbox import answers
@@ -21,10 +22,24 @@ from adapters.moodle.sandbox.parameters import (
     read_json_arguments,
 )
 from adapters.moodle.sandbox.site import LogEntry, Site
+from adapters.moodle.sandbox.state import State
 
 _EMPTY = {"INT": 0, "BOOL": False}
 _MEANINGFUL = {"grade": None, "note": None}
 BATCH = "tool_mobile_call_external_functions"
+CREATE_COURSES = "core_course_create_courses"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The newest ids a request could see when it came."""
+
+    competency: int
+    course: int
+
+    @classmethod
+    def by(cls, state: State) -> "_Seen":
+        return cls(state.competencies.next_id - 1, state.courses.next_id - 1)
 
 
 class Service:
@@ -60,13 +75,12 @@ class Service:
     def _run(
         self, contract: FunctionContract, values: PhpArray, *, raw: bool, batched: bool
     ) -> Any:
-        arrival = self._site.state.competencies.next_id - 1
-        if self._site.switches.latency_seconds:
-            self._site.sleep(self._site.switches.latency_seconds)
+        seen = _Seen.by(self._site.state)
+        self._let_others_come(contract.name)
         errorcode = ""
         try:
             with self._site.lock:
-                return self._execute(contract, values, raw=raw, arrival=arrival)
+                return self._execute(contract, values, raw=raw, seen=seen)
         except MoodleError as error:
             errorcode = error.errorcode or error.exception
             raise
@@ -74,8 +88,16 @@ class Service:
             name = contract.name
             self._note(name, errorcode, writes=contract.writes, batched=batched)
 
+    def _let_others_come(self, name: str) -> None:
+        switches = self._site.switches
+        seconds = switches.latency_seconds
+        if name == CREATE_COURSES:
+            seconds += switches.course_check_seconds
+        if seconds:
+            self._site.sleep(seconds)
+
     def _execute(
-        self, contract: FunctionContract, values: PhpArray, *, raw: bool, arrival: int
+        self, contract: FunctionContract, values: PhpArray, *, raw: bool, seen: "_Seen"
     ) -> Any:
         site = self._site
         arguments = check_parameters(contract.parameters, values)
@@ -90,7 +112,8 @@ class Service:
             now=site.now(),
             arguments=_without_nulls(contract, arguments),
             wants_raw_text=raw,
-            arrival=arrival,
+            arrival=seen.competency,
+            newest_course=seen.course if site.switches.course_check_seconds else None,
         )
         value = HANDLERS[contract.name](call)
         if contract.writes:

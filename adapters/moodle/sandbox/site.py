@@ -13,21 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.moodle.sandbox import plan_records
+from adapters.moodle.sandbox import badges, completion, course_store, plan_records
 from adapters.moodle.sandbox.call import Call, SiteFacts
 from adapters.moodle.sandbox.capabilities import EVERYTHING
 from adapters.moodle.sandbox.competencies import COMPETENCY
 from adapters.moodle.sandbox.contract import load_contract
-from adapters.moodle.sandbox.evidence import (
-    ACTION_OVERRIDE,
-    Proof,
-    add_evidence,
-    record_course_completion,
-)
+from adapters.moodle.sandbox.evidence import ACTION_OVERRIDE, Proof, add_evidence
 from adapters.moodle.sandbox.faults import Switches
 from adapters.moodle.sandbox.records import create_record, update_record
 from adapters.moodle.sandbox.seed import SiteSeed
-from adapters.moodle.sandbox.state import ADMIN_ID, State, build_state
+from adapters.moodle.sandbox.seeding import build_state
+from adapters.moodle.sandbox.state import ADMIN_ID, State
 from adapters.moodle.sandbox.tables import Row, Table
 
 _LOG_LENGTH = 100_000
@@ -106,29 +102,28 @@ class Site:
             self.switches.ignores_case = ignores_case
             self.state.use_fold_for_idnumbers(ignores_case=ignores_case)
 
-    def _as_admin(self) -> Call:
+    def _acting(self, user_id: int = ADMIN_ID) -> Call:
         facts = self.facts(self.seed.wwwroot or "http://localhost")
-        return Call(self.state, facts, user_id=ADMIN_ID, now=self.now())
+        return Call(self.state, facts, user_id=user_id, now=self.now())
 
     def enrol(self, user_idnumber: str, course_idnumber: str) -> None:
         """Enrol a person in a course, as a teacher does; twice is once."""
         with self.lock:
             user = _only(self.state.users, idnumber=user_idnumber)
             course = _only(self.state.courses, idnumber=course_idnumber)
-            key = {"userid": user["id"], "courseid": course["id"]}
-            if not self.state.enrolments.count(**key):
-                self.state.enrolments.add(key)
+            course_store.enrol(self.state, user["id"], course["id"])
 
     def complete_course(
         self, user_idnumber: str, course_idnumber: str, when: datetime
     ) -> None:
-        """Let an enrolled learner finish a course; evidence and ratings follow.
+        """Let an enrolled learner do all of a course; evidence and ratings follow.
 
         `when` is an aware instant. Finishing again changes nothing, as on a real site.
         Raises ValueError for unknown names, a missing enrolment or a naive instant.
         """
         if when.tzinfo is None:
             raise ValueError("complete_course: give an aware instant, not a naive one")
+        second = int(when.timestamp())
         with self.lock:
             user = _only(self.state.users, idnumber=user_idnumber)
             course = _only(self.state.courses, idnumber=course_idnumber)
@@ -137,10 +132,71 @@ class Site:
                 raise ValueError(
                     f"{user_idnumber} is not enrolled in {course_idnumber}; enrol first"
                 )
-            if self.state.completions.count(**key):
-                return
-            self.state.completions.add({**key, "timecompleted": int(when.timestamp())})
-            record_course_completion(self._as_admin(), user["id"], course)
+            call = self._acting(user["id"])
+            for activity in course_store.criteria_of(self.state, course["id"]):
+                if not completion.is_done(call, activity["id"], user["id"]):
+                    completion.set_activity_state(
+                        call,
+                        activity,
+                        user["id"],
+                        completion.COMPLETE,
+                        when=second,
+                        by=None,
+                    )
+            if not self.state.completions.count(**key):
+                completion.complete_course(call, course["id"], user["id"], when=second)
+
+    def reset_course(self, course_idnumber: str) -> int:
+        """Reset the completions of a course on its page; returns how many there were.
+
+        A learner who then does the course again completes it at another time.
+        """
+        with self.lock:
+            course = _only(self.state.courses, idnumber=course_idnumber)
+            return completion.reset_course(self._acting(), course["id"])
+
+    def add_page(
+        self, course_idnumber: str, name: str, *, is_criterion: bool = True
+    ) -> int:
+        """Let a teacher add a page to a course and return the id of the activity."""
+        with self.lock:
+            course = _only(self.state.courses, idnumber=course_idnumber)
+            page = course_store.add_page(
+                self.state,
+                course["id"],
+                name,
+                is_criterion=is_criterion,
+                now=self.now(),
+            )
+            return int(page["id"])
+
+    def award_badge(self, user_idnumber: str, name: str, when: datetime) -> None:
+        """Let an administrator award a badge of the seed; `when` is aware."""
+        with self.lock:
+            user = _only(self.state.users, idnumber=user_idnumber)
+            badge = _only(self.state.badges, name=name)
+            second = int(when.timestamp())
+            badges.award(self._acting(), user["id"], badge, when=second)
+
+    def add_prior_learning(
+        self, user_idnumber: str, name: str, *, description: str = "", url: str = ""
+    ) -> int:
+        """Enter what a person learned elsewhere, and return its id."""
+        with self.lock:
+            user = _only(self.state.users, idnumber=user_idnumber)
+            stored = self.state.prior_learning.add(
+                {
+                    "userid": user["id"],
+                    "name": name,
+                    "description": description,
+                    "descriptionformat": 1,
+                    "url": url,
+                    "timecreated": self.now(),
+                    "timemodified": self.now(),
+                    "usermodified": ADMIN_ID,
+                }
+            )
+            return int(stored["id"])
 
     def edit_competency(self, idnumber: str, **fields: Any) -> Row:
         """Change a competency by hand on its page and return it.
@@ -149,14 +205,14 @@ class Site:
         """
         with self.lock:
             competency = _only(self.state.competencies, idnumber=idnumber)
-            return dict(update_record(self._as_admin(), COMPETENCY, competency, fields))
+            return dict(update_record(self._acting(), COMPETENCY, competency, fields))
 
     def rate(
         self, user_idnumber: str, competency_idnumber: str, grade: int, note: str = ""
     ) -> None:
         """Let an administrator rate a person; the rules above follow."""
         with self.lock:
-            call = self._as_admin()
+            call = self._acting()
             user = _only(self.state.users, idnumber=user_idnumber)
             competency = _only(self.state.competencies, idnumber=competency_idnumber)
             proof = Proof(
@@ -181,7 +237,7 @@ class Site:
     def run_hourly_tasks(self) -> None:
         """Make the plans of linked cohorts, and close plans whose due date passed."""
         with self.lock:
-            call = self._as_admin()
+            call = self._acting()
             for link in self.state.template_cohorts:
                 _make_missing_plans(call, link)
             for plan in self.state.plans:

@@ -1,33 +1,32 @@
-"""The tables of a sandbox site, and how a seed fills them.
+"""The tables of a sandbox site.
 
-Data only: rules about the rows live beside the functions that write them.
+Data only: rules about the rows live beside the functions that write them, what a
+fresh site holds beside the seed.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from adapters.moodle.sandbox.seed import ReportSeed, SiteSeed
 from adapters.moodle.sandbox.tables import Row, Table
 
 SITE_ID = 1
 SYSTEM_CONTEXT = 1
 ADMIN_ID = 2
 CATEGORY_ID = 1
-_SOURCES = {
-    "participants": (
-        "core_course\\reportbuilder\\datasource\\participants",
-        "Course participants",
-    ),
-    "users": ("core_user\\reportbuilder\\datasource\\users", "Users"),
-    "competencies": (
-        "core_competency\\reportbuilder\\datasource\\competencies",
-        "Competencies",
-    ),
-}
-_CONDITIONS = {
-    "participants": '{"completion:completed_operator":1}',
-    "competencies": '{"usercompetency:proficient_operator":1}',
-}
+"""The category that comes with every site."""
+PROFILE_FIELDS = (
+    "department",
+    "institution",
+    "address",
+    "city",
+    "country",
+    "phone1",
+    "phone2",
+    "description",
+)
+"""What a profile holds beside the names; empty at first."""
 
 
 @dataclass(slots=True)
@@ -35,17 +34,25 @@ class State:
     """All rows of a site, and the id of the service account."""
 
     account_id: int = 0
-    category_number: str = ""
-    category_name: str = ""
     account_capabilities: set[str] = field(default_factory=set)
     users: Table = field(default_factory=lambda: Table(("idnumber",), ("username",)))
-    courses: Table = field(default_factory=lambda: Table(("idnumber",)))
+    categories: Table = field(default_factory=lambda: Table(("idnumber",)))
+    courses: Table = field(
+        default_factory=lambda: Table(("idnumber",), ("shortname",), ("category",))
+    )
+    sections: Table = field(default_factory=lambda: Table(("courseid",)))
+    activities: Table = field(default_factory=lambda: Table(("courseid",)))
+    activity_completions: Table = field(
+        default_factory=lambda: Table(("cmid",), ("cmid", "userid"))
+    )
     enrolments: Table = field(
         default_factory=lambda: Table(
             ("courseid",), ("userid",), ("courseid", "userid")
         )
     )
-    completions: Table = field(default_factory=lambda: Table(("courseid", "userid")))
+    completions: Table = field(
+        default_factory=lambda: Table(("courseid",), ("courseid", "userid"))
+    )
     scales: Table = field(default_factory=Table)
     contexts: Table = field(default_factory=lambda: Table(("level", "instance")))
     frameworks: Table = field(default_factory=lambda: Table(("idnumber",)))
@@ -87,11 +94,22 @@ class State:
     user_competencies: Table = field(
         default_factory=lambda: Table(("competencyid",), ("userid", "competencyid"))
     )
+    prior_learning: Table = field(default_factory=lambda: Table(("userid",)))
+    prior_learning_links: Table = field(
+        default_factory=lambda: Table(
+            ("userevidenceid",), ("competencyid",), ("userevidenceid", "competencyid")
+        )
+    )
+    comments: Table = field(default_factory=lambda: Table(("area", "itemid")))
+    badges: Table = field(default_factory=Table)
+    badges_issued: Table = field(default_factory=lambda: Table(("userid",)))
     user_competency_plans: Table = field(
         default_factory=lambda: Table(("competencyid",), ("planid",))
     )
     user_competency_courses: Table = field(
-        default_factory=lambda: Table(("userid", "competencyid", "courseid"))
+        default_factory=lambda: Table(
+            ("courseid",), ("userid", "competencyid", "courseid")
+        )
     )
     evidence: Table = field(default_factory=lambda: Table(("usercompetencyid",)))
     cohorts: Table = field(default_factory=lambda: Table(("idnumber",)))
@@ -112,95 +130,20 @@ class State:
         for table in (self.frameworks, self.competencies, self.cohorts, self.courses):
             table.use_fold(fold)
 
-
-def build_state(seed: SiteSeed, *, now: int) -> State:
-    """Return the state of a fresh site."""
-    state = State()
-    state.category_number, state.category_name = seed.category
-    state.contexts.add({"level": "system", "instance": 0})
-    _add_scales(state, seed)
-    _add_users(state, seed, now=now)
-    _add_courses(state, seed, now=now)
-    for report in seed.reports:
-        state.reports.add(_report_row(report, now=now))
-    return state
-
-
-def _add_scales(state: State, seed: SiteSeed) -> None:
-    shipped = (
-        ("Separate and Connected ways of knowing", ("Separate", "Both", "Connected")),
-        ("Default competence scale", ("Not yet competent", "Competent")),
-    )
-    for name, values in (*shipped, *seed.scales):
-        state.scales.add({"name": name, "values": tuple(values)})
-
-
-def _add_users(state: State, seed: SiteSeed, *, now: int) -> None:
-    account = (
-        "",
-        seed.account_username,
-        seed.account_username.capitalize(),
-        "Service",
-        seed.account_email,
-    )
-    fixed = (
-        ("", "guest", "Guest user", " ", "root@localhost"),
-        ("", "admin", "Admin", "User", "admin@example.invalid"),
-        account,
-    )
-    for idnumber, username, first, last, email in (*fixed, *seed.users):
-        state.users.add(
-            {
-                "idnumber": idnumber,
-                "username": username,
-                "firstname": first,
-                "lastname": last,
-                "email": email,
-                "department": "",
-                "auth": "webservice" if username == account[1] else "manual",
-                "suspended": False,
-                "timemodified": now,
-            }
-        )
-    state.account_id = 3
-
-
-def _add_courses(state: State, seed: SiteSeed, *, now: int) -> None:
-    site_row = ("", seed.sitename, "sandbox")
-    for idnumber, fullname, shortname in (site_row, *seed.courses):
-        state.courses.add(
-            {
-                "idnumber": idnumber,
-                "fullname": fullname,
-                "shortname": shortname,
-                "summary": "",
-                "visible": True,
-                "enablecompletion": True,
-                "hascriteria": True,
-                "timecreated": now,
-                "timemodified": now,
-            }
-        )
-    for user_idnumber, course_idnumber in seed.enrolments:
-        user = state.users.first(idnumber=user_idnumber)
-        course = state.courses.first(idnumber=course_idnumber)
-        if user is None or course is None:
-            raise ValueError(
-                f"seed enrolment ({user_idnumber}, {course_idnumber}): unknown user or "
-                "course; list both in the seed"
-            )
-        state.enrolments.add({"userid": user["id"], "courseid": course["id"]})
-
-
-def _report_row(report: ReportSeed, *, now: int) -> Row:
-    source, source_name = _SOURCES[report.source]
-    return {
-        "name": report.name,
-        "kind": report.source,
-        "source": source,
-        "sourcename": source_name,
-        "columns": report.columns,
-        "conditiondata": _CONDITIONS.get(report.source) if report.only_done else None,
-        "timecreated": now,
-        "timemodified": now,
-    }
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Take back every change made inside when something is raised there."""
+        tables = [
+            value
+            for column in fields(self)
+            if isinstance(value := getattr(self, column.name), Table)
+        ]
+        for table in tables:
+            table.start_journal()
+        is_done = False
+        try:
+            yield
+            is_done = True
+        finally:
+            for table in tables:
+                table.end_journal(keep=is_done)

@@ -27,6 +27,7 @@ class Table:
         ]
         self.rows: dict[int, Row] = {}
         self.next_id = first_id
+        self._undo: list[tuple[int, Row | None]] | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -40,6 +41,7 @@ class Table:
         """Store a new row under the next id and return it."""
         stored = {**row, "id": self.next_id}
         self.next_id += 1
+        self._note(stored["id"], None)
         self.rows[stored["id"]] = stored
         self._index(stored)
         return stored
@@ -47,6 +49,7 @@ class Table:
     def change(self, row_id: int, **values: Any) -> Row:
         """Set columns of a row and return it; the row moves to the end of the heap."""
         row = self.rows.pop(row_id)
+        self._note(row_id, row)
         self._unindex(row)
         row.update(values)
         self.rows[row_id] = row
@@ -55,7 +58,32 @@ class Table:
 
     def remove(self, row_id: int) -> None:
         """Delete a row."""
-        self._unindex(self.rows.pop(row_id))
+        row = self.rows.pop(row_id)
+        self._note(row_id, row)
+        self._unindex(row)
+
+    def start_journal(self) -> None:
+        """From here on, remember how to take every change back."""
+        self._undo = []
+
+    def end_journal(self, *, keep: bool) -> None:
+        """Stop remembering, and take the changes back unless they are to be kept.
+
+        Ids that were given stay given, as those of a database sequence do.
+        """
+        undo, self._undo = self._undo or [], None
+        if keep:
+            return
+        for row_id, before in reversed(undo):
+            if row_id in self.rows:
+                self._unindex(self.rows.pop(row_id))
+            if before is not None:
+                self.rows[row_id] = before
+                self._index(before)
+
+    def _note(self, row_id: int, before: Row | None) -> None:
+        if self._undo is not None:
+            self._undo.append((row_id, None if before is None else dict(before)))
 
     def get(self, row_id: Any) -> Row | None:
         """Return the row with this id, or None."""

@@ -37,6 +37,15 @@ _KINDS = {
     "cohortid": "cohort",
     "cohortids": "cohort",
     "reportid": "report",
+    "cmid": "activity",
+    "instance": "activity instance",
+    "iteminstance": "grade instance",
+    "userevidenceid": "prior learning",
+    "overrideby": "user",
+    "recipientid": "user",
+    "instanceid": "user",
+    "itemid": "plan",
+    "courseids": "course",
 }
 _SHAPES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"competencyframeworkid", "path"}), "competency"),
@@ -44,6 +53,16 @@ _SHAPES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"cohortscount"}), "template"),
     (frozenset({"templateid", "duedate"}), "plan"),
     (frozenset({"descidentifier"}), "evidence"),
+    (frozenset({"courseid", "proficiency"}), "course rating"),
+    (frozenset({"courseid", "pushratingstouserplans"}), "course settings"),
+    (frozenset({"modname"}), "activity"),
+    (frozenset({"section", "modules"}), "section"),
+    (frozenset({"uniquehash"}), "badge"),
+    (frozenset({"strftimeformat"}), "comment"),
+    (frozenset({"urlshort"}), "prior learning"),
+    (frozenset({"userevidenceid"}), "prior learning link"),
+    (frozenset({"itemtype"}), "grade item"),
+    (frozenset({"coursecount"}), "category"),
     (frozenset({"planid", "proficiency"}), "frozen rating"),
     (frozenset({"competencyid", "proficiency"}), "rating"),
     (frozenset({"courseid", "ruleoutcome"}), "course link"),
@@ -54,7 +73,18 @@ _SHAPES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"theme", "visible", "idnumber"}), "cohort"),
     (frozenset({"position", "first"}), "path node"),
 )
+_ANSWER_KINDS = {
+    "core_user_create_users": "user",
+    "core_course_create_categories": "category",
+    "core_course_create_courses": "course",
+    "core_course_duplicate_course": "course",
+}
+"""What an answer too small to tell by its keys is about."""
 _REQUEST_IDS = (
+    ("user_evidence", "prior learning"),
+    ("core_user_update_users", "user"),
+    ("core_course_update_courses", "course"),
+    ("core_badges_get_badge", "badge"),
     ("framework", "framework"),
     ("_template", "template"),
     ("list_competencies_in_template", "template"),
@@ -65,7 +95,7 @@ _REQUEST_IDS = (
     ("cohort", "cohort"),
 )
 _TIMES = re.compile(
-    r"time(created|modified|completed)|userdate|cacherev|startdate|enddate"
+    r"time(created|modified|completed)?|userdate|cacherev|startdate|enddate|dateissued"
 )
 _NOT_COMPARED = frozenset(
     {
@@ -76,7 +106,8 @@ _NOT_COMPARED = frozenset(
         "cid",
         "userprivateaccesskey",
         "usermaxuploadfilesize",
-        "categorysortorder",
+        "uniquehash",
+        "navigation",
         "uploadfiles",
     }
 )
@@ -90,6 +121,8 @@ class RecordedIds:
     """What is known of the recorded site's ids, in the sandbox's own."""
 
     known: dict[tuple[str, int], int] = field(default_factory=dict)
+    answer_kind: str = "object"
+    path_kind: str = "competency"
 
     def learn(self, kind: str, recorded: int, ours: int) -> bool:
         """Remember a pair of ids; false when it contradicts an earlier pair."""
@@ -154,6 +187,11 @@ class RecordedIds:
             for key, inner in value.items()
         }
 
+    def compare(self, function: str, recorded: Any, ours: Any) -> list[str]:
+        """Name every place where the sandbox answers a function otherwise."""
+        self.answer_kind = _ANSWER_KINDS.get(function, "object")
+        return self.differences(recorded, ours)
+
     def differences(self, recorded: Any, ours: Any, place: str = "") -> list[str]:
         """Name every place where the sandbox answers something else."""
         if isinstance(recorded, dict) and isinstance(ours, dict):
@@ -182,9 +220,11 @@ class RecordedIds:
             )
             found.append(f"{place} keys: missing {missing}, extra {extra}")
         shape = next(
-            (kind for keys, kind in _SHAPES if keys <= recorded.keys()), "object"
+            (kind for keys, kind in _SHAPES if keys <= recorded.keys()),
+            self.answer_kind,
         )
-        skipped = _NOT_COMPARED | ({"sortorder"} if shape == "course" else set())
+        self.path_kind = shape if shape == "category" else "competency"
+        skipped = set(_NOT_COMPARED)
         if "commentarea" in recorded:
             area = {"plan": "plan", "user_competency": "rating"}
             kind = area.get(str(recorded["commentarea"]), "")
@@ -237,9 +277,14 @@ class RecordedIds:
         if _SHOWN_TIME.fullmatch(recorded) and _SHOWN_TIME.fullmatch(ours):
             return []
         if key == "path":
-            for one in set(re.findall(r"[1-9]\d*", recorded)):
-                ours_id = str(self.ours("competency", int(one)))
-                recorded = recorded.replace(f"/{one}/", f"/{ours_id}/")
+            parts = (
+                str(self.ours(self.path_kind, int(part))) if part.isdigit() else part
+                for part in recorded.split("/")
+            )
+            recorded = "/".join(parts)
+        if key == "courseimage" and recorded.startswith("data:"):
+            # Drawn from the id of the course.
+            recorded, ours = recorded.partition(",")[0], ours.partition(",")[0]
         if "://" in recorded or recorded.startswith("plancomment"):
             recorded, ours = _without_numbers(recorded), _without_numbers(ours)
         same = recorded == ours

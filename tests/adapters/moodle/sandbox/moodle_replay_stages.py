@@ -10,31 +10,23 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from adapters.moodle.sandbox import ReportSeed, Site, SiteSeed
-from adapters.moodle.sandbox.state import ADMIN_ID
+from adapters.moodle.sandbox import ReportSeed, Site, SiteSeed, course_store
+from adapters.moodle.sandbox.tables import Table
 
 if TYPE_CHECKING:
-    from test_replay import Replay
+    from moodle_replay import Replay
 
 LEARNERS = 30
-FIRST_LEARNER, FIRST_COURSE = 26, 11
+FIRST_LEARNER = 26
 _COMPLETIONS = "JF connector: course completions"
 SEED = SiteSeed(
     sitename="Live Moodle",
     account_username="svc_connector",
     time_zone="Europe/London",
-    category=("CAT-ENG", "Engineering academy"),
-    users=tuple(
-        (
-            f"E{1000 + n}",
-            f"learner{n:02}",
-            f"Lea{n:02}",
-            "Learner",
-            f"learner{n:02}@corp.example",
-        )
-        for n in range(1, LEARNERS + 1)
+    users=(
+        ("", "svc_minimal", "Svc_minimal", "Service", "svc_minimal@example.invalid"),
     ),
-    courses=tuple((f"LRN-{name}", f"Course {name}", f"C-{name}") for name in "ABCDE"),
+    badges=(("IC4 ready", "d", "Corp"),),
     scales=(
         ("Five", ("Novice", "Advanced beginner", "Competent", "Proficient", "Expert")),
     ),
@@ -63,6 +55,11 @@ SEED = SiteSeed(
             ),
         ),
         ReportSeed(
+            "JF connector: badges",
+            source="badges",
+            columns=("badge:name", "user:idnumber", "badge_issued:issued"),
+        ),
+        ReportSeed(
             "JF connector: users",
             source="users",
             columns=(
@@ -79,43 +76,55 @@ SEED = SiteSeed(
 Stage = Callable[["Replay"], None]
 
 
+def shift_ids(site: Site) -> None:
+    """Let everything that will be made get ids far from the recorded ones."""
+    kept = {"scales", "contexts"}
+    tables = (
+        (name, value)
+        for name in site.state.__dataclass_fields__
+        if isinstance(value := getattr(site.state, name), Table) and name not in kept
+    )
+    for place, (_, table) in enumerate(sorted(tables, key=lambda pair: pair[0])):
+        table.next_id += 10_000 + 37 * place
+
+
 def _finish_setup(replay: Replay) -> None:
-    state, ids = replay.site.state, replay.ids
     for kind, fixed in (("user", (2, 3)), ("scale", (2, 3)), ("context", (1,))):
         for key in fixed:
-            ids.learn(kind, key, key)
-    ids.learn("category", 4, 1)
-    for recorded, ours in ((6, 1), (7, 2), (9, 3)):
-        ids.learn("report", recorded, ours)
-    for offset in range(LEARNERS):
-        ids.learn("user", FIRST_LEARNER + offset, 4 + offset)
-        state.users.change(4 + offset, department="Engineering")
-    for offset in range(5):
-        ids.learn("course", FIRST_COURSE + offset, 2 + offset)
-        state.courses.change(2 + offset, summary="<p>S</p>")
+            replay.ids.learn(kind, key, key)
+    for recorded, report in zip((6, 7, 8, 9), replay.site.state.reports, strict=True):
+        replay.ids.learn("report", recorded, report["id"])
 
 
-def _add_double_user(replay: Replay) -> None:
-    learner = replay.site.state.users.rows[4]
-    double = {"username": "dupid", "email": "u3@corp.example"}
-    added = replay.site.state.users.add({**learner, **double})
-    replay.ids.learn("user", 56, added["id"])
+def _add_learners(replay: Replay) -> None:
+    """Make the other learners, by calls that were not recorded."""
+    for number in range(3, LEARNERS + 1):
+        learner = {
+            "username": f"learner{number:02}",
+            "password": "Lrn!2345x",
+            "firstname": f"Lea{number:02}",
+            "lastname": "Learner",
+            "email": f"learner{number:02}@corp.example",
+            "idnumber": f"E{1000 + number}",
+            "department": "Engineering",
+        }
+        values = {key: replay.name(value) for key, value in learner.items()}
+        [made] = replay.client.call("core_user_create_users", users=[values])
+        replay.ids.learn("user", FIRST_LEARNER + number - 1, made["id"])
 
 
-def _change_users(replay: Replay) -> None:
-    users = replay.site.state.users
-    users.change(replay.ids.ours("user", 27), department="Platform")
-    users.change(replay.ids.ours("user", 28), department="ok")
-    double = replay.ids.ours("user", 56)
-    users.change(double, idnumber="E9001", suspended=True)
-
-
-def _rename_course(replay: Replay) -> None:
-    replay.site.state.courses.change(4, fullname="Course C2")
+def _add_prior_learning(replay: Replay) -> None:
+    ours = replay.site.add_prior_learning(
+        replay.name("E1001"),
+        "External certificate",
+        description="<p>AWS exam</p>",
+        url="https://cert.example/123",
+    )
+    replay.ids.learn("prior learning", 1, ours)
 
 
 def _link_cohort(replay: Replay) -> None:
-    replay.site.link_cohort(replay.ids.ours("template", 5), "JF:ENG:IC3")
+    replay.site.link_cohort(replay.ids.ours("template", 5), replay.name("JF:ENG:IC3"))
 
 
 def _run_tasks(replay: Replay) -> None:
@@ -164,44 +173,28 @@ def _take_rating_back(replay: Replay) -> None:
     )
 
 
-def _enrol(replay: Replay) -> None:
-    replay.site.state.courses.change(2, hascriteria=False)
-    for course, learners in (("A", 6), ("B", 6), ("D", 6)):
-        for number in range(1, learners + 1):
-            replay.site.enrol(f"E{1000 + number}", f"LRN-{course}")
+def _teach(replay: Replay) -> None:
+    """Give two courses a page that completes them, and two more their learners."""
+    for course in ("LRN-B", "LRN-D"):
+        page = replay.site.add_page(replay.name(course), "Page 1")
+        if course == "LRN-B":
+            replay.ids.learn("activity", 21, page)
+    for course in ("LRN-A", "LRN-D"):
+        for number in range(1, 7):
+            replay.site.enrol(replay.name(f"E{1000 + number}"), replay.name(course))
 
 
-def _without_criteria(replay: Replay) -> None:
-    replay.site.enrol("E1003", "LRN-C")
-    replay.site.state.courses.change(4, hascriteria=False)
+def _award_badge(replay: Replay) -> None:
+    replay.site.award_badge(replay.name("E1001"), "IC4 ready", datetime.now(UTC))
 
 
-def _copy_course(replay: Replay) -> None:
-    state = replay.site.state
-    copy = state.courses.add(
-        {
-            **state.courses.rows[3],
-            "idnumber": "",
-            "fullname": "Copy",
-            "shortname": "C-B2",
-        }
-    )
-    replay.ids.learn("course", 17, copy["id"])
-    for link in state.course_links.find(courseid=3):
-        state.course_links.add({**link, "courseid": copy["id"]})
-    state.enrolments.add({"userid": 6, "courseid": copy["id"]})
+def _enrol_in_copy(replay: Replay) -> None:
+    copy, learner = replay.ids.ours("course", 17), replay.ids.ours("user", 28)
+    course_store.enrol(replay.site.state, learner, copy)
 
 
-def _complete(idnumber: str) -> Stage:
-    def play(replay: Replay) -> None:
-        state = replay.site.state
-        replay.site.complete_course(idnumber, "LRN-B", datetime.now(UTC))
-        # On the recorded site the service account marked the last activity.
-        for table in (state.user_competencies, state.evidence):
-            for row in table.find(usermodified=ADMIN_ID):
-                table.change(row["id"], usermodified=state.account_id)
-
-    return play
+def _enrol_in_course_without_criteria(replay: Replay) -> None:
+    replay.site.enrol(replay.name("E1003"), replay.name("LRN-C"))
 
 
 def _turn(**switches: Any) -> Stage:
@@ -229,20 +222,18 @@ def _take_new_token(replay: Replay) -> None:
 
 BEFORE: dict[tuple[str, int], Stage] = {
     ("01", 0): _finish_setup,
-    ("04", 6): _add_double_user,
+    ("04", 1): _add_learners,
     ("04", 13): _without("moodle/user:viewdetails", "moodle/user:viewalldetails"),
-    ("06", 0): _change_users,
-    ("05", 16): _rename_course,
     ("07", 32): _link_cohort,
     ("07", 33): _run_tasks,
     ("07", 37): _run_tasks,
     ("08", 17): _rate_children,
-    ("09", 5): _enrol,
+    ("08", 19): _add_prior_learning,
+    ("09", 5): _teach,
     ("09", 9): _show_framework,
-    ("09", 26): _complete("E1003"),
-    ("09", 45): _copy_course,
-    ("09", 47): _without_criteria,
-    ("09", 50): _complete("E1005"),
+    ("09", 41): _award_badge,
+    ("09", 45): _enrol_in_copy,
+    ("09", 47): _enrol_in_course_without_criteria,
     ("10", 4): _without("moodle/competency:templatemanage"),
     ("10", 5): _without("moodle/course:view"),
     ("10", 13): _turn(shows_debugging=True),
