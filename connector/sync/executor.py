@@ -17,7 +17,6 @@ from connector.kit.protocols import Catalogue
 from connector.kit.values import (
     Done,
     KindSpec,
-    Operation,
     Outcome,
     Ref,
     Rejected,
@@ -200,11 +199,15 @@ class Execution:
             case Shown.BEFORE:
                 message = "it may have happened, and the target cannot tell"
                 return change, ChangeState.UNKNOWN, message, None
-        if found is not None and change.operation is Operation.CREATE:
-            self.versions[change.slot] = completed(spec, change, found)
-            return None
+            case Shown.PART if found is not None and self._may_have_left(change):
+                self.versions[change.slot] = completed(spec, change, found)
+                return None
         message = "the target shows neither the value before nor the one after"
         return change, ChangeState.STALE, message, None
+
+    def _may_have_left(self, change: Change) -> bool:
+        """Tell whether what the target shows of a change may be our own doing."""
+        return self.states[change.slot] in (ChangeState.SENT, ChangeState.UNKNOWN)
 
     def _write(self, planned: Change) -> Write:
         change = self.versions.get(planned.slot, planned)

@@ -29,10 +29,15 @@ from connector.sync.plan import Change, FieldChange
 
 
 class Shown(StrEnum):
-    """What the target shows of a change."""
+    """What the target shows of a change.
+
+    A change shown in part was cut between two of the calls that it takes, if it was
+    sent at all.
+    """
 
     BEFORE = "before"
     AFTER = "after"
+    PART = "part"
     OTHER = "other"
 
 
@@ -101,7 +106,26 @@ def shown(spec: KindSpec, change: Change, found: Found | None) -> Shown:
         return Shown.AFTER
     if all(_is_same(there.get(item.name), item.before) for item in change.fields):
         return Shown.BEFORE
+    if all(_is_under_way(item, there.get(item.name)) for item in change.fields):
+        return Shown.PART
     return Shown.OTHER
+
+
+def _is_under_way(item: FieldChange, there: Value) -> bool:
+    """Tell whether a field shows nothing but what the change leaves, takes and makes.
+
+    A target without transactions may keep a group of rows between two of the calls.
+    """
+    before, after = item.before, item.after
+    if _is_same(there, before) or _is_same(there, after):
+        return True
+    if not (isinstance(after, Rows) and isinstance(there, Rows)):
+        return False
+    old = before.by_key() if isinstance(before, Rows) else {}
+    new, shown_rows = after.by_key(), there.by_key()
+    return old.keys() & new.keys() <= shown_rows.keys() and all(
+        row in (old.get(key), new.get(key)) for key, row in shown_rows.items()
+    )
 
 
 def _is_same(one: Value, other: Value) -> bool:
@@ -114,27 +138,32 @@ def _shown_create(change: Change, found: Found) -> Shown:
     is_whole = all(
         _is_same(found.fields.get(item.name), item.after) for item in change.fields
     )
-    return Shown.AFTER if is_whole else Shown.OTHER
+    return Shown.AFTER if is_whole else Shown.PART
 
 
 def completed(spec: KindSpec, change: Change, found: Found) -> Change:
-    """Return what is left of a create that was cut between two of its calls."""
-    missing = tuple(
-        _missing(item, found.fields.get(item.name))
-        for item in change.fields
-        if not spec.by_name[item.name].is_fixed
-        and not _is_same(found.fields.get(item.name), item.after)
-    )
+    """Return what is left of a change that was cut between two of its calls."""
+    there = found.fields
+    left = [
+        item for item in change.fields if not _is_same(there.get(item.name), item.after)
+    ]
+    if change.operation is not Operation.CREATE:
+        rest = [replace(item, before=there.get(item.name)) for item in left]
+        return replace(change, fields=tuple(rest))
     return replace(
         change,
         operation=Operation.UPDATE,
         remote_id=found.remote_id,
-        fields=missing,
+        fields=tuple(
+            _missing(item, there.get(item.name))
+            for item in left
+            if not spec.by_name[item.name].is_fixed
+        ),
     )
 
 
 def _missing(item: FieldChange, there: Value) -> FieldChange:
-    """Return the rest of a field; rows that others added meanwhile stay."""
+    """Return the rest of a new field; rows that others added meanwhile stay."""
     if not (isinstance(item.after, Rows) and isinstance(there, Rows)):
         return replace(item, before=there)
     wanted = item.after.by_key()
