@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from labs import EDITION, Lab, found, said, told
+from labs import EDITION, Lab, about, found, said, told
 
 from connector.kit.errors import StalePlanError, UnsafePlanError
 from connector.kit.values import RETIRED, Rows
@@ -93,7 +93,7 @@ def test_a_target_that_was_reset_trips_the_guard(settled: Lab) -> None:
 def test_too_many_retirements_are_refused_until_somebody_confirms(
     settled: Lab,
 ) -> None:
-    settled.engine = settled.make_engine(retired_share=0.3)
+    settled.limit_retirements()
     settled.want_without(settled.holder)
     plan = settled.plan()
     with pytest.raises(UnsafePlanError, match="retirements"):
@@ -158,10 +158,7 @@ def test_a_row_of_ours_that_others_removed_is_drift(settled: Lab) -> None:
     settled.remove_row(wanted.rows[0].key)  # type: ignore[arg-type]  # a reference
     plan = settled.plan()
     assert told(plan) == []
-    assert found(plan) == [
-        f"{FindingKind.DRIFT} {settled.holder.kind} {settled.holder.key}"
-        f" {settled.group}"
-    ]
+    assert found(plan) == [about(FindingKind.DRIFT, settled.holder, settled.group)]
     settled.decide(Choice.RESTORE)
     assert f"update {settled.holder.kind} {settled.holder.key}" in told(settled.plan())
 
@@ -209,6 +206,5 @@ def test_findings_name_the_object(settled: Lab) -> None:
     settled.edit(settled.plain, **{settled.name_field: "Another name"})
     plan = settled.plan()
     assert [said(item) for item in plan.open_findings] == [
-        f"{FindingKind.DRIFT} {settled.plain.kind} {settled.plain.key}"
-        f" {settled.name_field}"
+        about(FindingKind.DRIFT, settled.plain, settled.name_field)
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from labs import Lab, changed_fields, found, said, told
+from labs import Lab, about, changed_fields, found, said, told
 
 from connector.kit.values import RETIRED, Record
 from connector.sync.plan import Choice, FindingKind
@@ -30,7 +30,7 @@ def by_hand(lab: Lab, text: str) -> None:
 
 
 def place(lab: Lab, kind: FindingKind, field: str = "") -> str:
-    return f"{kind} {lab.plain.kind} {lab.plain.key} {field}".rstrip()
+    return about(kind, lab.plain, field)
 
 
 # | same | same | nothing |
@@ -70,8 +70,7 @@ def test_a_hand_edit_is_drift_and_waits_by_default(settled: Lab) -> None:
 
 def test_drift_is_undone_by_the_policy_restore(settled: Lab) -> None:
     by_hand(settled, "Theirs.")
-    settled.engine = settled.make_engine("restore")
-    settled.want_all()
+    settled.follow("restore")
     assert changed_fields(settled.plan()) == [(settled.text_field,)]
     settled.settle()
     shown = settled.base[settled.plain].fields[settled.text_field]
@@ -80,8 +79,7 @@ def test_drift_is_undone_by_the_policy_restore(settled: Lab) -> None:
 
 def test_drift_stays_by_the_policy_keep(settled: Lab) -> None:
     by_hand(settled, "Theirs.")
-    settled.engine = settled.make_engine("keep")
-    settled.want_all()
+    settled.follow("keep")
     plan = settled.plan()
     assert (told(plan), found(plan)) == ([], [])
     assert [said(item) for item in plan.findings] == [
@@ -305,8 +303,7 @@ def test_an_object_with_the_same_natural_key_is_adopted(lab: Lab) -> None:
     lab.want_all()
     plan = lab.plan()
     assert told(plan) == []
-    adoption = f"{FindingKind.ADOPTION} {record.kind} {record.key}"
-    assert found(plan) == [adoption]
+    assert found(plan) == [about(FindingKind.ADOPTION, record.ref)]
     lab.decide(Choice.ADOPT)
     lab.forget_log()
     lab.settle()
@@ -343,9 +340,7 @@ def test_a_second_object_with_our_identity_is_a_finding(settled: Lab) -> None:
     before = settled.portrait()
     plan = settled.plan()
     assert told(plan) == []
-    assert [said(item) for item in plan.findings] == [
-        f"{FindingKind.DUPLICATE} {ref.kind} {ref.key}"
-    ]
+    assert [said(item) for item in plan.findings] == [about(FindingKind.DUPLICATE, ref)]
     settled.apply()
     assert settled.portrait() == before
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from labs import Lab, rows, services
+
 from adapters.workday import adapter
 from adapters.workday.running_sandbox import serve_tenant
 from adapters.workday.sandbox import (
@@ -20,10 +22,8 @@ from adapters.workday.sandbox.planting import plant
 from adapters.workday.sandbox.seed import JobFamilyGroupSeed
 from adapters.workday.sandbox.store import Instance
 from adapters.workday.sandbox.switches import Switches
-from labs import Lab, rows, services
-
 from connector.kit.protocols import Connection
-from connector.kit.values import RETIRED, Record, Ref, Row, Rows, text_row_key
+from connector.kit.values import Record, Ref, Row, Rows, text_row_key
 
 _KINDS = (
     "proficiency_rating_scale",
@@ -92,7 +92,7 @@ class WorkdayLab(Lab):
     def open(self) -> Connection:
         self.sandbox = serve_tenant(Tenant(SEED))
         self.tenant = self.sandbox.tenant
-        settings = {**self.sandbox.settings(), "page_size": 3}
+        settings = {**self.sandbox.settings(), "page_size": 3, **self.settings}
         return adapter.connect(settings, services(self.sandbox.secrets()))
 
     def records(self) -> Iterator[Record]:
