@@ -16,6 +16,7 @@ from connector.kit.errors import ConfigError, Problem
 from connector.kit.protocols import Connection, Services
 from connector.runtime.instance import Instance
 from connector.runtime.manifest import adapters, load_adapter
+from connector.runtime.role_people import role_people
 from connector.runtime.secrets import Secrets, secret_place
 from connector.store import documents
 from connector.store.documents import DocumentKind
@@ -221,6 +222,7 @@ def engine_of(instance: Instance, name: str) -> Iterator[Engine]:
             digest=instance.digest,
             now=instance.now,
             today=instance.today,
+            people=lambda day: role_people(instance, day),
         )
 
 

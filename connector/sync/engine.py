@@ -30,6 +30,7 @@ from connector.sync.executor import Execution, Look, Progress
 from connector.sync.mapper import MapResult, map_records
 from connector.sync.mapping import Mapping as TargetMapping
 from connector.sync.moved import what_moved
+from connector.sync.people import RolePeople, nobody_known
 from connector.sync.plan import Change, Plan
 from connector.sync.plan_json import plan_from_json, plan_to_json
 from connector.sync.planner import PlanInput, make_plan
@@ -78,6 +79,8 @@ class Engine:
     digest: Digest
     now: Callable[[], datetime]
     today: Callable[[], date]
+    #: Tells who holds which role on a day.
+    people: Callable[[date], RolePeople] = nobody_known
     specs: Mapping[str, KindSpec] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +99,7 @@ class Engine:
             PlanError: the connection was made for another target.
             AuthError: the target refuses the credentials.
         """
-        mapped = self._map(edition.framework)
+        mapped = self._map(edition.framework, self.people(edition.as_of))
         known, choices, holders = self._state()
         scope = scope_of(
             self.mapping.prefix,
@@ -143,8 +146,9 @@ class Engine:
             if spec.name in self.specs or spec.name in undone
         ]
 
-    def _map(self, framework: Framework) -> MapResult:
-        return map_records(self.mapping, framework, list(self.specs.values()))
+    def _map(self, framework: Framework, holding: RolePeople) -> MapResult:
+        specs = list(self.specs.values())
+        return map_records(self.mapping, framework, specs, holding)
 
     def _rules(self, choices: Sequence[decisions.Decision]) -> Rules:
         return Rules(

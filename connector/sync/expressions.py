@@ -19,7 +19,9 @@ from connector.framework.model import Text
 from connector.kit.values import Ref
 
 #: Names every expression may use besides its loop variables.
-GLOBAL_NAMES = frozenset({"framework", "options", "ref", "language", "prefix"})
+GLOBAL_NAMES = frozenset(
+    {"framework", "options", "people", "ref", "language", "prefix"}
+)
 
 Names: TypeAlias = Mapping[str, Any]
 

@@ -34,6 +34,7 @@ from connector.kit.values import (
 from connector.sync.expressions import Expression, ExpressionError, make_ref
 from connector.sync.mapping import FieldMapping, Loop, RecordMapping, RowMapping
 from connector.sync.mapping import Mapping as TargetMapping
+from connector.sync.people import RolePeople, nobody_known
 
 IDENTITY_LIMIT = 100
 _KEY = re.compile(r"^[a-z0-9][a-z0-9._/-]*$")
@@ -48,14 +49,19 @@ class MapResult:
 
 
 def map_records(
-    mapping: TargetMapping, framework: Framework, specs: Sequence[KindSpec]
+    mapping: TargetMapping,
+    framework: Framework,
+    specs: Sequence[KindSpec],
+    people: RolePeople | None = None,
 ) -> MapResult:
     """Make the records of every kind that the mapping names.
+
+    `people` is who holds which role; without it nobody is known.
 
     Raises:
         FrameworkError: with every value that the target could not hold.
     """
-    run = _Mapper(mapping, framework)
+    run = _Mapper(mapping, framework, people or nobody_known(date.min))
     for spec in specs:
         if spec.name in mapping.kinds:
             for block in mapping.kinds[spec.name].records:
@@ -77,13 +83,16 @@ class _Refused(Exception):  # noqa: N818 - a value the target cannot hold
 
 
 class _Mapper:
-    """One run of a mapping over a framework."""
+    """One run of a mapping over a framework and the people in its roles."""
 
-    def __init__(self, mapping: TargetMapping, framework: Framework) -> None:
+    def __init__(
+        self, mapping: TargetMapping, framework: Framework, people: RolePeople
+    ) -> None:
         self.mapping = mapping
         self.names: dict[str, Any] = {
             "framework": framework,
             "options": mapping.options,
+            "people": people,
             "language": mapping.language,
             "prefix": mapping.prefix,
             "ref": make_ref,
