@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.kinds import KINDS
+from adapters.moodle.languages import in_languages
 from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.snapshot import MoodleSnapshot
 from adapters.moodle.writing.context import Context
@@ -24,10 +25,11 @@ class MoodleCatalogue:
     def __init__(self, client: MoodleClient, settings: MoodleSettings) -> None:
         self._client = client
         self._settings = settings
+        self._kinds = in_languages(KINDS, settings.languages)
 
     def kinds(self) -> Sequence[KindSpec]:
         """Return the specs of all kinds, in write order."""
-        return KINDS
+        return self._kinds
 
     def snapshot(self, scope: ReadScope) -> MoodleSnapshot:
         """Begin one consistent reading; nothing is read before it is asked for."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
+from adapters.moodle.languages import CODE
 from connector.kit.settings import Address, load_settings
 
 #: Columns of the completions report, in the order the install guide gives them.
@@ -34,7 +35,9 @@ class MoodleSettings:
     `scales` maps our scale keys to Moodle's scale ids. `overlap_hours` is how far
     each poll of completions looks back before the last one: Moodle may date a
     completion earlier than the moment it shows up. `time_zone` is the zone in which
-    the site shows times: UTC is asked for, but a site may force its own.
+    the site shows times: UTC is asked for, but a site may force its own. Names and
+    descriptions are written in all `languages`, for Moodle's multi-language filter;
+    none: in the mapping's language alone.
     """
 
     url: str
@@ -44,6 +47,7 @@ class MoodleSettings:
     completions_columns: tuple[str, ...]
     overlap_hours: int
     time_zone: str
+    languages: tuple[str, ...]
     retired_name: str
     batch_size: int
     concurrency: int
@@ -67,6 +71,10 @@ class _SettingsSchema(Schema):
         strict=True, load_default=48, validate=validate.Range(min=0, max=8760)
     )
     time_zone = fields.String(load_default="UTC")
+    languages = fields.List(
+        fields.String(validate=validate.Regexp(rf"(?:{CODE.pattern})\Z")),
+        load_default=list,
+    )
     retired_name = fields.String(
         load_default="Retired", validate=validate.Length(min=1, max=100)
     )
@@ -95,5 +103,7 @@ class _SettingsSchema(Schema):
 def check_settings(settings: Mapping[str, Any]) -> MoodleSettings:
     """Return checked settings; raises `ConfigError` with every wrong one."""
     data = load_settings(_SettingsSchema(), settings, place="Moodle connection")
-    columns = tuple(data.pop("completions_columns"))
-    return MoodleSettings(completions_columns=columns, **data)
+    lists = {
+        name: tuple(data.pop(name)) for name in ("completions_columns", "languages")
+    }
+    return MoodleSettings(**lists, **data)

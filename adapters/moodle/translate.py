@@ -18,6 +18,7 @@ from adapters.moodle.facts import (
 )
 from adapters.moodle.mark import unmark
 from adapters.moodle.scales import proficient_from
+from adapters.moodle.text import as_read
 from adapters.moodle.wire import CourseLink, Framework, Node, Template
 from connector.kit.values import RETIRED, Fields, Foreign, Found, Row, Rows
 
@@ -34,7 +35,7 @@ def framework_fields(framework: Framework, value_count: int) -> Fields:
     taxonomies = tuple(term for term in framework.taxonomies.split(",") if term)
     return {
         "shortname": framework.shortname,
-        "description": framework.description,
+        "description": as_read(framework.description),
         "scale": Foreign("scale", str(framework.scaleid)),
         "proficient_from": proficient_from(framework.scaleconfiguration, value_count),
         "taxonomies": taxonomies,
@@ -176,7 +177,7 @@ def node_reference(node: Node, kind: str | None) -> Foreign:
 
 def node_texts(node: Node) -> Fields:
     """Return the texts of a node."""
-    return {"shortname": node.shortname, "description": node.description}
+    return {"shortname": node.shortname, "description": as_read(node.description)}
 
 
 def template_found(template: Template, prefix: str, rows: Rows) -> Found:
@@ -188,7 +189,7 @@ def template_found(template: Template, prefix: str, rows: Rows) -> Found:
         identity=identity,
         fields={
             "shortname": template.shortname,
-            "description": description,
+            "description": as_read(description),
             "competencies": rows,
             RETIRED: not template.visible,
         },

@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any, cast
 
 from connector.framework.model import Framework, Text
+from connector.framework.translations import Translation
 from connector.kit.errors import FrameworkError, Problem
 from connector.kit.values import (
     FieldSpec,
@@ -101,6 +102,7 @@ class _Mapper:
         self.lines: dict[Ref, int] = {}
         self.problems: list[Problem] = []
         self.notes: list[str] = []
+        self._translations: dict[str, Translation] = {}
 
     def make_records(self, spec: KindSpec, block: RecordMapping) -> None:
         """Make the records of one block."""
@@ -179,6 +181,8 @@ class _Mapper:
         names: dict[str, Any],
     ) -> Value:
         field_spec = spec.by_name[name]
+        if mapping.value is not None and len(field_spec.languages) > 1:
+            return self._translated(spec, key, field_spec, mapping.value, names)
         if mapping.value is not None:
             raw = mapping.value.evaluate(names)
         elif field_spec.type is FieldType.ROWS:
@@ -189,6 +193,42 @@ class _Mapper:
         return self._value(
             field_spec, raw, f"{spec.name} {key}", may_shorten=may_shorten
         )
+
+    def _translated(
+        self,
+        spec: KindSpec,
+        key: str,
+        field_spec: FieldSpec,
+        expression: Expression,
+        names: dict[str, Any],
+    ) -> Value:
+        """Return a value in all its languages, or in the first where that is too long.
+
+        Each language is mapped as if it were the only one.
+        """
+        may_shorten = field_spec.name in self.mapping.kinds[spec.name].shorten
+        what = f"{spec.name} {key}"
+        versions: dict[str, str] = {}
+        for language in field_spec.languages:
+            translation = self._translations.setdefault(language, Translation(language))
+            told = {name: translation.of(value) for name, value in names.items()}
+            raw = expression.evaluate({**told, "language": language})
+            value = self._value(field_spec, raw, what, may_shorten=may_shorten)
+            versions[language] = str(value or "")
+        joined = field_spec.join(versions)
+        if len(joined) <= (field_spec.max_length or len(joined)):
+            return joined
+        told_only = field_spec.languages[0]
+        if not may_shorten:
+            msg = (
+                f"{field_spec.name} in {len(versions)} languages has {len(joined)}"
+                f" characters, and the target holds {field_spec.max_length}; shorten"
+                f" it, or name {field_spec.name} under “shorten” in the mapping to keep"
+                f" {told_only} alone"
+            )
+            raise _Refused(msg)
+        self.notes.append(f"{what}: {field_spec.name} in {told_only} alone, for length")
+        return versions[told_only]
 
     def _value(self, spec: FieldSpec, raw: Any, what: str, may_shorten: bool) -> Value:
         value = _typed(spec, raw, self.mapping.language)

@@ -1,80 +1,10 @@
-"""The riskiest slice on a Moodle: nested steps, rules, a template, a course link.
-
-The same body runs against the sandbox, always, and against the real site that
-MOODLE_URL and MOODLE_TOKEN name. Everything it makes bears a prefix of its own and is
-removed at the end. It needs one course with the ID number in MOODLE_COURSE (CLOUD-101)
-and a scale of two values with the id in MOODLE_SCALE (3).
-"""
+"""The riskiest slice on a Moodle: nested steps, rules, a template, a course link."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from moodle_slice import Slice, assert_equal, rows_of, write_tree
 
-import pytest
-from moodle_slice import (
-    Slice,
-    assert_equal,
-    open_slice,
-    rows_of,
-    write_tree,
-)
-
-from adapters.moodle import adapter
-from connector.kit.protocols import SandboxSeed
 from connector.kit.values import RETIRED, Operation
-
-COURSE = os.environ.get("MOODLE_COURSE", "CLOUD-101")
-
-
-def clean_up(slice_: Slice) -> None:
-    """Remove what the slice made; uses functions the connector itself never needs."""
-    client = slice_.client
-    ours = {i for ref, i in slice_.remote_ids.items() if ref.kind == "step"}
-    for link in slice_.read("course_link"):
-        course, competency, _ = link.remote_id.split("/")
-        if competency in ours:
-            client.call(
-                "core_competency_remove_competency_from_course",
-                {"courseid": int(course), "competencyid": int(competency)},
-            )
-    for template in slice_.read("template"):
-        client.call(
-            "core_competency_delete_template",
-            {"id": int(template.remote_id), "deleteplans": True},
-        )
-    for framework in slice_.read("framework"):
-        client.call(
-            "core_competency_delete_competency_framework",
-            {"id": int(framework.remote_id)},
-        )
-
-
-def where_to(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Start the sandbox, or find the real site; gives the token and the settings."""
-    if kind == "sandbox":
-        sandbox = adapter.start_sandbox(SandboxSeed(courses={COURSE: "Cloud"}))
-        settings = {**sandbox.settings(), "completions_report": None}
-        yield sandbox.secrets()["moodle.token"], settings
-        sandbox.close()
-        return
-    url, token = os.environ.get("MOODLE_URL"), os.environ.get("MOODLE_TOKEN")
-    if not url or not token:
-        pytest.skip("MOODLE_URL and MOODLE_TOKEN name no Moodle to run against")
-    scale = int(os.environ.get("MOODLE_SCALE", "3"))
-    yield token, {"url": url, "scales": {"proficiency": scale}}
-
-
-@pytest.fixture(params=["sandbox", pytest.param("real", marks=pytest.mark.live)])
-def moodle(request: pytest.FixtureRequest) -> Iterator[Slice]:
-    with (
-        contextmanager(where_to)(request.param) as (token, settings),
-        open_slice(token, settings, COURSE) as slice_,
-    ):
-        yield slice_
-        clean_up(slice_)
 
 
 def test_what_is_written_is_read_back_equal(moodle: Slice) -> None:

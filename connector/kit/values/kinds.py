@@ -5,7 +5,7 @@ The planner works from these specs alone; it knows no platform.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -66,6 +66,10 @@ def _as_is(value: Value) -> Value:
     return value
 
 
+def _first(versions: Mapping[str, str]) -> str:
+    return next(iter(versions.values()), "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
     """One field of a kind.
@@ -74,7 +78,9 @@ class FieldSpec:
     a value; *map* calls it, and it raises `ValueError` with a sentence for a value
     that the target would refuse. `row` names the fields of one row, and its
     `row_key` the field that tells rows apart; `is_keyed_by_text` says that this field
-    is a text without an identity of its own, so that its hash is the key.
+    is a text without an identity of its own, so that its hash is the key. Where the
+    target shows each reader their own language, `languages` names those wanted and
+    the pure `join` makes one value of the versions, by language and in that order.
     """
 
     name: str
@@ -89,7 +95,11 @@ class FieldSpec:
     row: tuple[FieldSpec, ...] = ()
     row_key: str = ""
     is_keyed_by_text: bool = False
+    #: Rows of ours leave when their record is taken out of use.
+    leaves_on_retiring: bool = False
     canonical: Callable[[Value], Value] = _as_is
+    languages: tuple[str, ...] = ()
+    join: Callable[[Mapping[str, str]], str] = _first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +144,8 @@ class KindSpec:
     is_protected: bool = False
     #: What an administrator does where the connector cannot write this kind.
     manual_step: str = ""
+    #: The other way to take where a plan asks for many of these manual steps.
+    many_steps: str = ""
     #: Fields by name, filled from `fields`.
     by_name: dict[str, FieldSpec] = field(init=False, repr=False, compare=False)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.moodle.mark import mark, unmark
 from adapters.moodle.sandbox.cleaning import is_clean
-from adapters.moodle.text import canonical_html, canonical_name
+from adapters.moodle.text import as_read, canonical_html, canonical_name
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,10 @@ from adapters.moodle.text import canonical_html, canonical_name
         ("<b>no tag</b>", "<p>&lt;b&gt;no tag&lt;/b&gt;</p>"),
         ("a &amp; b", "<p>a &amp; b</p>"),
         ("![alt](picture.png)", "<p>alt</p>"),
+        (
+            "| a |\n|---|\n| *c* |",
+            "<table><tbody><tr><th>a</th></tr><tr><td><em>c</em></td></tr></tbody></table>",
+        ),
         (
             "[x](https://a.example/b?c=1&d=2)",
             '<p><a href="https://a.example/b?c=1&amp;d=2">x</a></p>',
@@ -107,3 +111,58 @@ def test_a_marked_description_is_kept_and_comes_back(text: str) -> None:
     marked = mark("jf-t-ic4", html)
     assert is_clean(marked, "CLEANHTML")
     assert unmark(marked, "jf") == ("jf-t-ic4", html)
+
+
+#: What a page of Moodle 4.5 stores when somebody saves it without changing the text.
+SAVED_UNCHANGED = [
+    ("Hello", "<p>Hello</p>"),
+    ("Hello", '<div class="jf-t-x">\r\n<p>Hello</p>\r\n</div>'),
+    ("Hello", '<div class="jf-t-x">\n<p>Hello</p>\n</div>'),
+    ("", '<div class="jf-t-x">\u00a0</div>'),
+    ("", "\r\n"),
+    (
+        "- b\n  - c & d\n-",
+        "<ul>\r\n<li>b\n<ul>\n<li>c &amp; d</li></ul></li>\n<li>\u00a0</li></ul>",
+    ),
+    (
+        "| a |\n|---|\n| |",
+        "<table>\n<tbody>\n<tr>\n<th>a</th>\n</tr>\n<tr><td>&nbsp;</td></tr></tbody></table>",
+    ),
+    ('"q" – a\u00a0b\n\n<3', "<p>&quot;q&quot; &ndash; a&nbsp;b</p>\n<p>&lt;3</p>"),
+    ("a  \nb", "<p>a<br />b</p>"),
+]
+
+
+@pytest.mark.parametrize(("written", "stored"), SAVED_UNCHANGED)
+def test_a_page_saved_unchanged_is_no_drift(written: str, stored: str) -> None:
+    _, inside = unmark(stored, "jf")
+    assert as_read(inside) == canonical_html(written)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>a</p>", "<p>b</p>"),
+        ("<p>a b</p>", "<p>ab</p>"),
+        ("<p>a</p>", "<p>a</p><p>\u00a0</p>"),
+        ("<p>a</p>", "<p><strong>a</strong></p>"),
+        ("<p>a</p>", "<div><p>a</p></div>"),
+        ("<p>a</p>", '<p dir="rtl">a</p>'),
+        ("<p>a<br />b</p>", "<p>a</p><p>b</p>"),
+        ("<p>a</p>", "<p>a&nbsp;</p>"),
+        ("<p>&lt;b&gt;</p>", "<p><b></b></p>"),
+        ("<p>&amp;lt;</p>", "<p>&lt;</p>"),
+        ("<p><em>a</em> b</p>", "<p><em>a</em>b</p>"),
+        ("<pre>a\nb</pre>", "<pre>a\n\nb</pre>"),
+        ("<p>a</p><pre> b</pre>", "<p>a</p><pre>b</pre>"),
+        ("<p>a</p>", ""),
+    ],
+)
+def test_a_change_that_somebody_sees_stays_one(before: str, after: str) -> None:
+    assert as_read(before) != as_read(after)
+
+
+@given(st.text(st.sampled_from("ab <>&\"'`*_-#\n[]()!.1\\:/~|\t\u00a0é😀")))
+def test_our_own_texts_are_read_as_they_were_written(text: str) -> None:
+    html = str(canonical_html(text))
+    assert as_read(html) == html

@@ -1,0 +1,105 @@
+"""`jobframe` on a Moodle: plan, apply, lose answers, kill, resume, drift, retire.
+
+The same story on the sandbox and on the site that MOODLE_URL and MOODLE_TOKEN name,
+with everything under a prefix of its own, removed at the end. The site needs courses
+with the ID numbers CLOUD-101 and BI-101 and a scale of the two values Not yet and
+Proficient, whose id is MOODLE_SCALE (3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from live_stage import ProxiedMoodle, proxied_moodle
+from stage import NEW, Stage, stage_on
+
+
+@pytest.fixture(params=["sandbox", pytest.param("real", marks=pytest.mark.live)])
+def moodle(request: pytest.FixtureRequest) -> Iterator[ProxiedMoodle]:
+    with proxied_moodle(request.param) as opened:
+        yield opened
+
+
+@pytest.fixture
+def prefix(moodle: ProxiedMoodle) -> Iterator[str]:
+    own = f"liv{uuid4().hex[:8]}"
+    yield own
+    moodle.clean_up(own)
+
+
+@pytest.fixture
+def stage(moodle: ProxiedMoodle, prefix: str, tmp_path: Path) -> Iterator[Stage]:
+    with stage_on(tmp_path, {"moodle": moodle}, prefix) as opened:
+        yield opened
+
+
+def plan(stage: Stage) -> Any:
+    assert stage.jobframe("plan", "moodle") == 0, stage.server.output
+    return stage.server.result()
+
+
+def apply(stage: Stage, **more: Any) -> int:
+    return stage.jobframe("apply", "moodle", "--yes", **more)
+
+
+def assert_equal(stage: Stage) -> None:
+    shown = plan(stage)
+    assert (shown["changes"], shown["findings"], shown["waiting"]) == ([], [], [])
+
+
+def test_the_slice_through_the_engine(
+    stage: Stage, moodle: ProxiedMoodle, prefix: str
+) -> None:
+    # Plan and apply; the answers of two writes are lost on the way.
+    planned = plan(stage)["planned"]
+    assert planned > 20
+    moodle.lost = 2
+    assert apply(stage) == 0, stage.server.output
+    assert moodle.lost == 0
+    assert stage.server.result()["applied"] == planned
+    assert_equal(stage)
+    nodes = moodle.nodes(prefix)
+    assert nodes[f"{prefix}-s-design/1"]["ruletype"]
+    assert not nodes[f"{prefix}-s-design/3"]["ruletype"]
+    assert moodle.links(prefix) == {("CLOUD-101", f"{prefix}-s-design/1")}
+
+    # The next release: kill the apply among its writes, kill the resumed run too.
+    stage.release(NEW)
+    assert plan(stage)["planned"] > 10
+    assert apply(stage, kill_at=85) == -9
+    assert apply(stage, kill_at=70) == -9
+    assert apply(stage) == 0, stage.server.output
+    assert_equal(stage)
+    assert moodle.links(prefix) == {
+        ("CLOUD-101", f"{prefix}-s-data/1"),
+        ("BI-101", f"{prefix}-s-ethics/1"),
+    }
+    assert len(moodle.templates(prefix)) == 2
+
+    # What the framework dropped lies in the retired branch, with its steps.
+    nodes = moodle.nodes(prefix)
+    branch = nodes[f"{prefix}-retired"]["id"]
+    fax = nodes[f"{prefix}-c-fax"]
+    assert f"/{branch}/" in fax["path"]
+    assert nodes[f"{prefix}-s-fax/1"]["parentid"] == fax["id"]
+
+    # Somebody edits a step and clears a rule by hand.
+    step = nodes[f"{prefix}-s-design/2"]
+    hand = {"id": step["id"], "description": "<p>By hand.</p>"}
+    moodle.call("update_competency", competency=hand)
+    shown = plan(stage)
+    assert shown["changes"] == []
+    (finding,) = shown["findings"]
+    assert (finding["type"], finding["key"]) == ("drift", "design/2")
+    hand["description"] = step["description"]
+    moodle.call("update_competency", competency=hand)
+    rule = {"id": step["id"], "ruletype": None, "ruleoutcome": 0, "ruleconfig": None}
+    moodle.call("update_competency", competency=rule)
+    # A rule that is gone is set again without a question: the mapping says so.
+    assert plan(stage)["planned"] == 1
+    assert apply(stage) == 0, stage.server.output
+    assert_equal(stage)
