@@ -281,23 +281,21 @@ class _KindPlanner:
         """Plan a record whose object is not there: new, vanished or long gone."""
         if not self.is_whole:
             self.draft.blocked.add(pair.ref)
-        elif pair.link is None:
-            self._create(pair)
         elif pair.desired is None:
-            self.lost += not _is_retired(pair.link)
+            self.lost += pair.link is not None and not _is_retired(pair.link)
             self.draft.forgotten.append(pair.ref)
+        elif pair.link is None:
+            self._create(pair.desired)
         else:
             self.lost += 1
-            self._plan_vanished(pair)
+            self._plan_vanished(pair, pair.desired, pair.link)
 
-    def _plan_vanished(self, pair: Pair) -> None:
-        if pair.twins and pair.desired is not None:
+    def _plan_vanished(self, pair: Pair, desired: Record, link: Link) -> None:
+        if pair.twins:
             if self._may_adopt(pair, pair.twins[0]):
                 found = self.references.found(pair.twins[0])
                 self.references.add(pair.ref, found.remote_id)
-                diff = diff_record(
-                    self.given.rules, self.spec, pair.desired, None, found
-                )
+                diff = diff_record(self.given.rules, self.spec, desired, None, found)
                 self._take(None, diff)
             else:
                 self.draft.blocked.add(pair.ref)
@@ -311,21 +309,19 @@ class _KindPlanner:
                 message="it was removed from the target"
                 if is_relation
                 else "the object is gone from the target",
-                desired=pair.link.identity if pair.link else "",
-                target=pair.link.remote_id if pair.link else "",
+                desired=link.identity,
+                target=link.remote_id,
             )
         )
         if is_ours:
-            self._create(pair)
+            self._create(desired, reason="it was removed from the target")
             return
         self.draft.findings.append(finding)
         self.draft.blocked.add(pair.ref)
 
-    def _create(self, pair: Pair) -> None:
-        if pair.desired is not None:
-            change = create_record(self.spec, pair.desired)
-            reason = "it was removed from the target" if pair.link else ""
-            self.draft.changes[pair.ref] = replace(change, reason=reason)
+    def _create(self, desired: Record, *, reason: str = "") -> None:
+        change = create_record(self.spec, desired)
+        self.draft.changes[desired.ref] = replace(change, reason=reason)
 
     def _may_adopt(self, pair: Pair, found: Found) -> bool:
         """Ask whether an object that somebody else made becomes ours."""

@@ -810,16 +810,11 @@ def test_an_edit_between_kill_and_resume_is_drift_not_taken_for_ours() -> None:
     with pytest.raises(Killed):
         bench.apply()
     bench.target.on_step = lambda *_: None
-    with bench.database.read() as conn:
-        assert [item.key for item in links.all(conn, "test")] in ([], ["g"])
     bench.target.edit("group", "jf-g-g", description="Theirs")
 
     bench.engine.resume()
 
-    assert found(bench.plan()) in (
-        ["drift group g description"],
-        [],
-    )
+    assert found(bench.plan()) == ["drift group g description"]
     assert bench.target.find("group", "jf-g-g").fields["description"] == "Theirs"
 
 

@@ -186,7 +186,7 @@ kinds:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("{{ role.key }}", "unknown name “role”; known here: framework, language"),
+        ("{{ role.key }}", "unknown name “role”; known here: framework"),
         ("{{ 1 + }}", "cannot be read"),
         ("x {{ 1 + }}", "cannot be read"),
         ("{{ prefix | nosuch }}", "cannot be read: No filter named"),

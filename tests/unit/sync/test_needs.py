@@ -16,6 +16,8 @@ from connector.kit.values import (
     Record,
     Ref,
 )
+from connector.store import links
+from connector.store.values import Link
 from connector.sync.needs import arrange, waves
 from connector.sync.plan import Change, FieldChange, Plan
 
@@ -367,9 +369,13 @@ def test_a_task_is_open_until_the_reading_verifies_it() -> None:
 
 def test_a_level_no_longer_wanted_is_nobodys_task() -> None:
     bench = Bench()
-    bench.target.add("level", "ic-5", name="IC 5")
-    bench.settle(level())
-    bench.want()
+    remote_id = bench.target.add("level", "ic-5", name="IC 5")
+    # An earlier version of the adapter could still write levels.
+    link = Link(
+        kind="level", key="ic-5", remote_id=remote_id, identity="ic-5", fields={}
+    )
+    with bench.database.write() as conn:
+        links.save(conn, "test", [link])
 
     plan = bench.plan()
 
