@@ -13,16 +13,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from adapters.workday.sandbox import Switches
 from connector.framework import freeze, load_framework
-from connector.kit.protocols import RunningSandbox, SandboxSeed, SeedPerson
+from connector.kit.protocols import SandboxSeed, SeedPerson
 from connector.runtime.home import create_home, now, open_home
 from connector.runtime.instance import Instance, open_instance
 from connector.runtime.manifest import adapters, load_adapter
@@ -32,7 +32,7 @@ from connector.store.documents import DocumentKind
 COURSES = {"CLOUD-101": "Cloud", "BI-101": "Reports"}
 _HERE = Path(__file__).parent
 _REPOSITORY = _HERE.parents[1]
-_OLD = """\
+OLD = """\
 framework: {key: small, name: Small, effective_from: 2026-01-01}
 scales:
   - key: craft
@@ -62,7 +62,7 @@ pathways:
     activities:
       - {key: c, name: Cloud, type: course, course: CLOUD-101, gives: {design: one}}
 """
-_NEW = """\
+NEW = """\
 framework: {key: small, name: Small, effective_from: 2026-01-01}
 scales:
   - key: craft
@@ -114,6 +114,14 @@ _PEOPLE = tuple(
     )
     for n in range(1, 4)
 )
+
+
+class Target(Protocol):
+    """What a connection can be made to."""
+
+    def settings(self) -> dict[str, Any]: ...
+
+    def secrets(self) -> dict[str, str]: ...
 
 
 class KillServer:
@@ -175,7 +183,7 @@ class Stage:
 
     folder: Path
     server: KillServer
-    sandboxes: dict[str, RunningSandbox]
+    sandboxes: dict[str, Target]
     kept: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -220,9 +228,10 @@ class Stage:
                     at=instance.now(),
                 )
 
-    def connect(self, name: str, running: RunningSandbox) -> None:
-        """Store a connection to a sandbox, and its mapping without limits."""
+    def connect(self, name: str, running: Target, prefix: str) -> None:
+        """Store a connection to a target, and its mapping without limits."""
         mapping = adapters()[name].mapping.read_text(encoding="utf-8")
+        mapping = mapping.replace("prefix: jf", f"prefix: {prefix}")
         for limit in ("retired_share: 0.3", "updated_share: 0.3", "reach_share: 0.05"):
             assert limit in mapping
             mapping = mapping.replace(limit, limit.partition(":")[0] + ": 1")
@@ -301,27 +310,38 @@ STATES = {
 
 @contextmanager
 def open_stage(folder: Path, *names: str) -> Iterator[Stage]:
-    """Open a stage with an instance that is connected to sandboxes, nothing written."""
-    create_home(folder / "home", "Small", "UTC")
-    server = KillServer(folder)
+    """Open a stage on sandboxes, nothing written yet."""
     seed = SandboxSeed(people=_PEOPLE, courses=COURSES)
     sandboxes = {name: load_adapter(name).start_sandbox(seed) for name in names}
-    stage = Stage(folder, server, sandboxes)
     try:
-        for name, running in sandboxes.items():
-            stage.connect(name, running)
-        stage.release(_OLD)
+        with stage_on(folder, sandboxes) as stage:
+            yield stage
+    finally:
+        for running in sandboxes.values():
+            running.close()
+
+
+@contextmanager
+def stage_on(
+    folder: Path, targets: Mapping[str, Target], prefix: str = "jf"
+) -> Iterator[Stage]:
+    """Open a stage on targets that are up: an instance with the old release."""
+    create_home(folder / "home", "Small", "UTC")
+    server = KillServer(folder)
+    stage = Stage(folder, server, dict(targets))
+    try:
+        for name, running in targets.items():
+            stage.connect(name, running, prefix)
+        stage.release(OLD)
         yield stage
     finally:
         server.close()
-        for running in sandboxes.values():
-            running.close()
 
 
 def begin_new_release(stage: Stage, name: str) -> None:
     """Write the old release, then make the new one that is to be applied."""
     assert stage.jobframe("apply", name, "--yes") == 0, stage.server.output
-    stage.release(_NEW)
+    stage.release(NEW)
     assert stage.jobframe("plan", name) == 0, stage.server.output
     plan = stage.server.result()
     guards = [f"--guard={refusal['guard']}" for refusal in plan["refusals"]]

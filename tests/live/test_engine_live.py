@@ -70,7 +70,10 @@ def test_the_slice_through_the_engine(
     # The next release: kill the apply among its writes, kill the resumed run too.
     stage.release(NEW)
     assert plan(stage)["planned"] > 10
-    assert apply(stage, kill_at=85) == -9
+    assert apply(stage, kill_at=85, trace=stage.folder / "steps") == -9
+    steps = (stage.folder / "steps").read_text(encoding="utf-8").splitlines()
+    assert "after the commit of mark_sent" in steps
+    assert "after the commit of finish_run" not in steps
     assert apply(stage, kill_at=70) == -9
     assert apply(stage) == 0, stage.server.output
     assert_equal(stage)
