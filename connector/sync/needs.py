@@ -38,10 +38,10 @@ def arrange(
         ValueError: required references form a cycle that no order can write.
     """
     let_go = _letting_go(changes.values())
+    arriving = {ref for ref, change in changes.items() if _arrives(change)}
     known = _Known(
-        slots={change.slot for change in changes.values()},
-        arriving={ref for ref, change in changes.items() if _arrives(change)},
-        blocked=blocked,
+        slots={change.slot for change in changes.values()} | blocked,
+        arriving=arriving | blocked,
     )
     with_needs = [
         _with_needs(change, let_go.get(change.ref, set()), known, specs)
@@ -84,11 +84,10 @@ def waves(changes: Iterable[Change]) -> list[list[Change]]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The changes of a plan, those that bring a record, and records that wait."""
+    """The changes of a plan, and those that bring a record; both with what waits."""
 
     slots: set[Ref]
     arriving: set[Ref]
-    blocked: set[Ref]
 
 
 def carry(
@@ -141,7 +140,7 @@ def _arrives(change: Change) -> bool:
 def _with_needs(
     change: Change, let_go: set[Ref], known: _Known, specs: Mapping[str, KindSpec]
 ) -> Change:
-    needs = set(change.needs) & (known.slots | known.blocked)
+    needs = known.slots.intersection(change.needs)
     if change.operation is Operation.RETIRE:
         needs |= let_go - {change.ref}
     else:
@@ -149,7 +148,9 @@ def _with_needs(
         if _retired_after(change) is False:
             holder = change.record.get(specs[change.kind].retires_with or "")
             referred.update(references(holder))
-        needs |= referred & (known.arriving | known.blocked)
+        # What the object refers to already needs nothing that waits.
+        there = {ref for item in change.fields for ref in references(item.before)}
+        needs |= (referred - there) & known.arriving
     if change.operation is not Operation.CREATE:
         needs -= {change.ref}
     return replace(change, needs=tuple(sorted(needs)))
