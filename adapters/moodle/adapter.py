@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adapters.moodle.accounts import MoodleAccounts
+from adapters.moodle.by_person import MoodleLearningByPerson
 from adapters.moodle.catalogue import MoodleCatalogue
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.doctor import MoodleDoctor, banner
 from adapters.moodle.failures import TARGET
 from adapters.moodle.kinds import KINDS
 from adapters.moodle.learning import MoodleLearning
-from adapters.moodle.settings import check_settings
+from adapters.moodle.ratings import MoodleRatings
+from adapters.moodle.settings import MoodleSettings, check_settings
 from connector.kit.http import HttpClient
 from connector.kit.protocols import Connection, RunningSandbox, SandboxSeed, Services
 from connector.kit.values import KindSpec
@@ -38,14 +42,11 @@ class MoodleAdapter:
         )
         token = services.secrets.get(checked.token)
         client = MoodleClient(http, token, batch_size=checked.batch_size)
-        learning = None
-        if checked.completions_report is not None:
-            learning = MoodleLearning(client, checked, services.now)
         return Connection(
             address=checked.url,
             catalogue=MoodleCatalogue(client, checked),
             doctor=MoodleDoctor(client, checked),
-            learning=learning,
+            **_readers(client, checked, services),
             banner=banner(client),
             close=http.close,
         )
@@ -56,6 +57,31 @@ class MoodleAdapter:
         from adapters.moodle.running import start
 
         return start(seed, port)
+
+
+def _readers(
+    client: MoodleClient, settings: MoodleSettings, services: Services
+) -> dict[str, Any]:
+    """Return what reads people's learning, each where its report is set up."""
+    readers: dict[str, Any] = {}
+    if settings.completions_report is not None:
+        readers["learning"] = MoodleLearning(client, settings, services, _new_mark)
+    else:
+        readers["learning_by_person"] = MoodleLearningByPerson(client)
+    if settings.users_report is not None:
+        readers["accounts"] = MoodleAccounts(
+            client, settings.users_report, services, _new_mark
+        )
+    if settings.ratings_report is not None:
+        readers["ratings"] = MoodleRatings(
+            client, settings.ratings_report, services, _new_mark
+        )
+    return readers
+
+
+def _new_mark() -> str:
+    """Return what tells one reader of a report from another."""
+    return secrets.token_hex(8)
 
 
 adapter = MoodleAdapter()

@@ -63,6 +63,10 @@ READ_FUNCTIONS = (
     "core_user_get_users_by_field",
     "core_reportbuilder_set_filters",
     "core_reportbuilder_retrieve_report",
+    "core_user_get_user_preferences",
+    "core_enrol_get_users_courses",
+    "core_completion_get_course_completion_status",
+    "tool_lp_data_for_user_competency_summary",
 )
 WRITE_FUNCTIONS = (
     BATCH_FUNCTION,

@@ -1,4 +1,4 @@
-"""Turns rows of the completions report into learning facts.
+"""Turns rows of custom reports into facts, accounts and proficient competencies.
 
 Pure. A row shows times to the minute and ids only inside links.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from connector.kit.values import FactType, LearningFact
+from connector.kit.values import FactType, LearningFact, SourceAccount
 
 _LINK = re.compile(
     r'<a\b[^<>]*\bhref="[^"]*[?&](?:amp;)?id=(\d+)[^"]*"[^<>]*>(.*?)</a>'
@@ -40,20 +40,18 @@ class RowError(ValueError):
     """A row is not as the report's columns promise; the text says how."""
 
 
-def fact_of(
-    columns: Sequence[str], row: Sequence[str | None], zone: ZoneInfo
-) -> LearningFact | None:
+Cells = Mapping[str, str]
+"""One row by the names of its columns."""
+
+
+def completion_of(cells: Cells, zone: ZoneInfo) -> LearningFact | None:
     """Return the fact a row tells, none for a course that is not completed.
 
     The object is the course by its ID number, or `#<id>` where it has none.
 
     Raises:
-        RowError: the row has other columns or an unknown form of link or time.
+        RowError: a link or a time has an unknown form.
     """
-    if len(columns) != len(row):
-        msg = f"a row has {len(row)} columns instead of {len(columns)}"
-        raise RowError(msg)
-    cells = {name: cell or "" for name, cell in zip(columns, row, strict=True)}
     shown = cells["completion:timecompleted"]
     if not shown:
         return None
@@ -68,6 +66,69 @@ def fact_of(
         happened_at=_instant(shown, zone),
         detail={"course_id": course_id},
     )
+
+
+def badge_of(cells: Cells, zone: ZoneInfo) -> LearningFact | None:
+    """Return the fact a row tells, none for a badge that nobody has.
+
+    Raises:
+        RowError: a link or a time has an unknown form.
+    """
+    shown = cells["badge_issued:issued"]
+    if not shown:
+        return None
+    badge_id, badge_name = _link(cells["badge:namewithlink"])
+    person_id, _ = _link(cells["user:fullnamewithlink"])
+    expires = cells["badge_issued:expire"]
+    return LearningFact(
+        type=FactType.BADGE,
+        object_id=badge_id,
+        object_name=badge_name,
+        person_id=person_id,
+        employee_id=html.unescape(cells["user:idnumber"]),
+        happened_at=_instant(shown, zone),
+        detail={"expires_at": _instant(expires, zone).isoformat()} if expires else {},
+    )
+
+
+def account_of(cells: Cells) -> SourceAccount:
+    """Return the account a row shows; the e-mail address may be left out.
+
+    Raises:
+        RowError: the link or the yes and no has an unknown form.
+    """
+    account_id, _ = _link(cells["user:fullnamewithlink"])
+    suspended = cells["user:suspended"]
+    if suspended not in ("Yes", "No"):
+        msg = f"{suspended!r} is neither Yes nor No"
+        raise RowError(msg)
+    return SourceAccount(
+        account_id=account_id,
+        employee_id=html.unescape(cells["user:idnumber"]),
+        email=html.unescape(cells.get("user:email", "")),
+        is_active=suspended == "No",
+    )
+
+
+def proficient_of(cells: Cells) -> tuple[str, str, str, str]:
+    """Return account, its employee id, framework and competency by ID number.
+
+    Raises:
+        RowError: the link has an unknown form.
+    """
+    account_id, _ = _link(cells["user:fullnamewithlink"])
+    return (
+        account_id,
+        html.unescape(cells["user:idnumber"]),
+        html.unescape(cells["framework:idnumber"]),
+        html.unescape(cells["competency:idnumber"]),
+    )
+
+
+def is_repeated(instant: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether a wall clock in the zone shows the minute twice (end of summer)."""
+    local = instant.astimezone(zone)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def _link(cell: str) -> tuple[str, str]:

@@ -11,7 +11,12 @@ from typing import Any
 
 from adapters.moodle.identities import TAGS
 from adapters.moodle.sandbox import ReportSeed, Site, SiteSeed, create_app, create_site
-from adapters.moodle.settings import REPORT_COLUMNS
+from adapters.moodle.settings import (
+    BADGE_COLUMNS,
+    RATING_COLUMNS,
+    REPORT_COLUMNS,
+    USER_COLUMNS,
+)
 from connector.kit.protocols import SandboxSeed, SeedCompletion, SeedPerson
 from connector.kit.sandbox import ServedSandbox, serve
 
@@ -19,7 +24,40 @@ TOKEN_SECRET = "moodle.token"  # noqa: S105  # a name, no secret
 #: Scales 1 and 2 come with Moodle, so the seeded one gets 3.
 SCALE_ID = 3
 SCALE_VALUES = ("Not yet", "Proficient")
-REPORT_ID = 1
+#: The reports that docs/install-moodle.md asks an administrator for, by their setting.
+REPORTS = {
+    "completions_report": ReportSeed(
+        "Job framework: course completions",
+        columns=REPORT_COLUMNS,
+        filters=("completion:timecompleted",),
+        sorting=("completion:timecompleted", "user:idnumber", "course:idnumber"),
+        is_unique=True,
+    ),
+    "badges_report": ReportSeed(
+        "Job framework: badges",
+        source="badges",
+        columns=BADGE_COLUMNS,
+        filters=("badge_issued:issued",),
+        sorting=("badge_issued:issued", "user:idnumber"),
+        is_unique=True,
+    ),
+    "users_report": ReportSeed(
+        "Job framework: users",
+        source="users",
+        columns=USER_COLUMNS,
+        filters=("user:timemodified",),
+        sorting=("user:idnumber", "user:email"),
+        is_unique=True,
+    ),
+    "ratings_report": ReportSeed(
+        "Job framework: ratings",
+        source="competencies",
+        columns=RATING_COLUMNS,
+        filters=(),
+        sorting=("framework:idnumber", "competency:idnumber", "user:idnumber"),
+        is_unique=True,
+    ),
+}
 
 #: What the ID number of a competency of ours holds.
 _COMPETENCY = f"-{TAGS['competency']}-"
@@ -39,7 +77,7 @@ class MoodleSandbox:
             "url": self.url,
             "token": TOKEN_SECRET,
             "scales": {"proficiency": SCALE_ID},
-            "completions_report": REPORT_ID,
+            **{name: number for number, name in enumerate(REPORTS, start=1)},
         }
 
     def secrets(self) -> dict[str, str]:
@@ -86,7 +124,7 @@ def start(seed: SandboxSeed, port: int = 0) -> MoodleSandbox:
             users=tuple(_user(person) for person in seed.people),
             courses=tuple((key, name, key) for key, name in seed.courses.items()),
             scales=(("Proficiency", SCALE_VALUES),),
-            reports=(ReportSeed("Course completions", columns=REPORT_COLUMNS),),
+            reports=tuple(REPORTS.values()),
         )
     )
     return MoodleSandbox(site, serve(create_app(site), port))

@@ -26,13 +26,35 @@ REPORT_COLUMNS = (
 )
 #: Columns without which a completion cannot be told.
 NEEDED_COLUMNS = frozenset(REPORT_COLUMNS) - {"user:email"}
+#: Columns of the other reports, in the order the install guide gives them.
+BADGE_COLUMNS = (
+    "badge:namewithlink",
+    "user:idnumber",
+    "user:fullnamewithlink",
+    "badge_issued:issued",
+    "badge_issued:expire",
+)
+#: The last one may be left out: then no address helps to tell whose an account is.
+USER_COLUMNS = (
+    "user:idnumber",
+    "user:fullnamewithlink",
+    "user:suspended",
+    "user:email",
+)
+RATING_COLUMNS = (
+    "framework:idnumber",
+    "competency:idnumber",
+    "user:idnumber",
+    "user:fullnamewithlink",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoodleSettings:
     """A checked set of settings.
 
-    `scales` maps our scale keys to Moodle's scale ids. `overlap_hours` is how far
+    `scales` maps our scale keys to Moodle's scale ids. The reports are ids of custom
+    reports, none where there is no such report. `overlap_hours` is how far
     each poll of completions looks back before the last one: Moodle may date a
     completion earlier than the moment it shows up. `time_zone` is the zone in which
     the site shows times: UTC is asked for, but a site may force its own. Names and
@@ -45,12 +67,21 @@ class MoodleSettings:
     scales: Mapping[str, int]
     completions_report: int | None
     completions_columns: tuple[str, ...]
+    badges_report: int | None
+    users_report: int | None
+    ratings_report: int | None
     overlap_hours: int
     time_zone: str
     languages: tuple[str, ...]
     retired_name: str
     batch_size: int
     concurrency: int
+
+
+def _report() -> fields.Integer:
+    return fields.Integer(
+        strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1)
+    )
 
 
 class _SettingsSchema(Schema):
@@ -61,12 +92,13 @@ class _SettingsSchema(Schema):
         values=fields.Integer(strict=True, validate=validate.Range(min=1)),
         load_default=dict,
     )
-    completions_report = fields.Integer(
-        strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1)
-    )
+    completions_report = _report()
     completions_columns = fields.List(
         fields.String(), load_default=list(REPORT_COLUMNS)
     )
+    badges_report = _report()
+    users_report = _report()
+    ratings_report = _report()
     overlap_hours = fields.Integer(
         strict=True, load_default=48, validate=validate.Range(min=0, max=8760)
     )
@@ -103,7 +135,7 @@ class _SettingsSchema(Schema):
 def check_settings(settings: Mapping[str, Any]) -> MoodleSettings:
     """Return checked settings; raises `ConfigError` with every wrong one."""
     data = load_settings(_SettingsSchema(), settings, place="Moodle connection")
-    lists = {
+    lists: dict[str, Any] = {
         name: tuple(data.pop(name)) for name in ("completions_columns", "languages")
     }
     return MoodleSettings(**lists, **data)

@@ -5,8 +5,9 @@ Fields it does not know are ignored; a missing one or a wrong type stops the rea
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
@@ -106,11 +107,18 @@ class ScaleValue:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """One page of a custom report."""
+    """One page of a custom report, and how the report is set up.
+
+    `conditions` are its fixed ones as stored; `is_unique` tells that it removes
+    duplicate rows.
+    """
 
     headers: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
     totalrowcount: int
+    source: str = ""
+    is_unique: bool = False
+    conditions: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,16 +236,58 @@ class _PageDataShape(_Shape):
     totalrowcount = _integer()
 
 
+class _ReportDetailsShape(_Shape):
+    source = fields.String(load_default="")
+    uniquerows = fields.Boolean(load_default=False)
+    conditiondata = fields.String(load_default=None, allow_none=True)
+
+
 class _ReportPageShape(_Shape):
+    details = fields.Nested(_ReportDetailsShape, load_default=dict)
     data = fields.Nested(_PageDataShape, required=True)
 
     @staticmethod
-    def made(data: dict[str, Any]) -> ReportPage:
+    def made(data: dict[str, Any], details: dict[str, Any]) -> ReportPage:
         return ReportPage(
             headers=tuple(data["headers"]),
-            rows=tuple(tuple(row["columns"]) for row in data["rows"]),
+            # An empty cell comes as null or as an empty text.
+            rows=tuple(
+                tuple(cell or "" for cell in row["columns"]) for row in data["rows"]
+            ),
             totalrowcount=data["totalrowcount"],
+            source=details.get("source", ""),
+            is_unique=details.get("uniquerows", False),
+            conditions=_stored(details.get("conditiondata")),
         )
+
+
+def _stored(text: str | None) -> Mapping[str, object]:
+    """Return values that Moodle stores as JSON; PHP writes an empty map as a list."""
+    try:
+        value: object = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Stored choices of an account by name."""
+
+    values: Mapping[str, str]
+
+
+class _PreferenceShape(_Shape):
+    name = _text()
+    value = fields.String(load_default="", allow_none=True)
+
+
+class _PreferencesShape(_Shape):
+    preferences = fields.List(fields.Nested(_PreferenceShape), required=True)
+
+    @staticmethod
+    def made(preferences: list[dict[str, Any]]) -> Preferences:
+        return Preferences({one["name"]: one["value"] or "" for one in preferences})
 
 
 class _FunctionShape(_Shape):
@@ -307,6 +357,7 @@ COURSES = Answer(_CourseListShape, CourseList)
 COURSE_LINK = Answer(_CourseLinkShape, CourseLink)
 SCALE_VALUE = Answer(_ScaleValueShape, ScaleValue)
 REPORT_PAGE = Answer(_ReportPageShape, ReportPage)
+PREFERENCES = Answer(_PreferencesShape, Preferences)
 SITE_INFO = Answer(_SiteInfoShape, SiteInfo)
 
 

@@ -5,18 +5,21 @@ An adapter implements those its platform supports; nothing here knows a platform
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from connector.kit.values import (
+    AccountBatch,
     ApplyItem,
     Check,
     Dispatch,
     DispatchFound,
     FactBatch,
+    JudgedRating,
     KindSpec,
+    Proficient,
     ReadItem,
     ReadScope,
     RemoteIds,
@@ -84,6 +87,39 @@ class Learning(Protocol):
         ...
 
 
+class LearningByPerson(Protocol):
+    """Completed learning asked for person by person, where there is no bulk reading.
+
+    Its cost grows with the people asked for, not with what changed.
+    """
+
+    def facts_of(
+        self, employee_ids: Sequence[str], courses: Collection[str]
+    ) -> Iterator[FactBatch]:
+        """Yield what these people completed of these courses; cursors are empty."""
+        ...
+
+
+class Accounts(Protocol):
+    """The accounts of a source of learning."""
+
+    def accounts(self, cursor: str | None) -> Iterator[AccountBatch]:
+        """Yield accounts changed since the cursor, all of them now and then."""
+        ...
+
+
+class Ratings(Protocol):
+    """Ratings of people in what we keep at a source of learning."""
+
+    def proficient(self) -> Iterator[Proficient]:
+        """Yield everybody who is proficient in anything; complete or an error."""
+        ...
+
+    def judged(self, wanted: Sequence[Proficient]) -> Iterator[JudgedRating]:
+        """Yield what made them so, without those who are not proficient any more."""
+        ...
+
+
 class Talent(Protocol):
     """Evidence on a worker's record."""
 
@@ -118,6 +154,9 @@ class Connection:
     doctor: Doctor
     people: People | None = None
     learning: Learning | None = None
+    learning_by_person: LearningByPerson | None = None
+    accounts: Accounts | None = None
+    ratings: Ratings | None = None
     talent: Talent | None = None
     banner: str = ""
     close: Callable[[], None] = lambda: None

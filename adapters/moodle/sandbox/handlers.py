@@ -22,6 +22,7 @@ _MODULES = (
     "grades",
     "plan_states",
     "plans",
+    "preferences",
     "prior_learning",
     "ratings",
     "reports",

@@ -37,6 +37,17 @@ def _course_link(call: Call, entry: Entry) -> str:
     return f'<a href="{address}">{name}</a>'
 
 
+def _badge_link(call: Call, entry: Entry) -> str:
+    badge = entry["badge"]
+    address = f"{call.site.wwwroot}/badges/overview.php?id={badge['id']}"
+    return f'<a href="{address}">{badge["name"]}</a>'
+
+
+def _expiry(call: Call, entry: Entry) -> str:
+    expires = entry["issued"].get("dateexpire")
+    return show_time(call, expires) if expires else ""
+
+
 def _completion_time(call: Call, entry: Entry) -> str:
     return show_time(call, entry["completed"]) if entry["completed"] else ""
 
@@ -86,6 +97,8 @@ COLUMNS: dict[str, tuple[str, Callable[[Call, Entry], str]]] = {
         "Name",
         lambda call, entry: show_string(call, entry["badge"]["name"]),
     ),
+    "badge:namewithlink": ("Name with link", _badge_link),
+    "badge_issued:expire": ("Expiry date", _expiry),
     "badge_issued:issued": (
         "Date issued",
         lambda call, entry: show_time(call, entry["issued"]["dateissued"]),
@@ -122,6 +135,12 @@ _TEXTS: dict[str, Callable[[Entry], str]] = {
     "framework:idnumber": lambda entry: str(entry["framework"]["idnumber"]),
     "competency:idnumber": lambda entry: str(entry["competency"]["idnumber"]),
 }
+SORTED_BY: dict[str, Callable[[Entry], int | str]] = {
+    **_DATES,
+    **_TEXTS,
+    "user:fullnamewithlink": lambda entry: full_name(entry["user"]),
+}
+"""What a report may be sorted by."""
 _TEXT_TESTS: dict[int, Callable[[str, str], bool]] = {
     1: lambda text, wanted: wanted in text,
     2: lambda text, wanted: wanted not in text,
@@ -137,8 +156,7 @@ _TESTS_WITHOUT_VALUE = (7, 8)
 
 def passes_filters(entry: Entry, filters: dict[str, Any], report: Row) -> bool:
     """Say whether a row passes the filters a report offers; others are ignored."""
-    offered = set(report["columns"]) | {"completion:timecompleted"}
-    for name in offered:
+    for name in report["filters"]:
         operator = filters.get(f"{name}_operator", 0)
         if not isinstance(operator, int | str) or not str(operator).isdigit():
             continue

@@ -11,7 +11,12 @@ from adapters.moodle.sandbox.capabilities import REPORT_VIEW
 from adapters.moodle.sandbox.completion import completion_of
 from adapters.moodle.sandbox.errors import MoodleError, missing_record
 from adapters.moodle.sandbox.people import show_person
-from adapters.moodle.sandbox.report_columns import COLUMNS, Entry, passes_filters
+from adapters.moodle.sandbox.report_columns import (
+    COLUMNS,
+    SORTED_BY,
+    Entry,
+    passes_filters,
+)
 from adapters.moodle.sandbox.state import ADMIN_ID, SYSTEM_CONTEXT
 from adapters.moodle.sandbox.tables import Row
 
@@ -35,10 +40,9 @@ def _show_report(call: Call, report: Row) -> Row:
         **{name: report[name] for name in ("id", "name", "source", "sourcename")},
         **{
             name: report[name]
-            for name in ("conditiondata", "timecreated", "timemodified")
+            for name in ("conditiondata", "uniquerows", "timecreated", "timemodified")
         },
         "type": 0,
-        "uniquerows": False,
         "settingsdata": None,
         "contextid": SYSTEM_CONTEXT,
         "component": "",
@@ -85,6 +89,9 @@ def retrieve_report(call: Call) -> Row:
         for entry in _entries(call, report)
         if passes_filters(entry, filters, report)
     ]
+    # As a database does: first the last of the columns sorted by, then stably on.
+    for name in reversed(report["sorting"]):
+        entries.sort(key=SORTED_BY[name])
     page, size = call.arguments["page"], call.arguments["perpage"]
     columns = [COLUMNS[name] for name in report["columns"]]
     return {

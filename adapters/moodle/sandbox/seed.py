@@ -22,13 +22,17 @@ class ReportSeed:
     `source` is "participants" (one row per enrolment), "competencies" (one row per
     rated person and competency), "badges" (one row per award) or "users". `only_done`
     is the fixed condition "completed = yes" of the first and "proficient = yes" of the
-    second.
+    second. `filters` may be set, None stands for those on its columns and on the time
+    of completion; rows are sorted by `sorting` (columns); `is_unique` is shown only.
     """
 
     name: str
     source: str = "participants"
     columns: tuple[str, ...] = COMPLETION_COLUMNS
     only_done: bool = True
+    filters: tuple[str, ...] | None = None
+    sorting: tuple[str, ...] = ()
+    is_unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,10 @@ class SiteSeed:
     new random one. Users are (idnumber, username, first name, last name, e-mail),
     courses (idnumber, full name, short name), all in the one `category` (idnumber,
     name), enrolments (user idnumber, course idnumber), scales (name, values), badges
-    (name, description, issuer). Each course gets a page that completes it. Seeded scales get
-    ids from 3 on, as 1 and 2 come with Moodle. `capabilities` None stands for all an
-    administrator should give, `service_functions` None for all functions the sandbox
-    serves.
+    (name, description, issuer). Each course gets a page that completes it. Seeded
+    scales get ids from 3 on, as 1 and 2 come with Moodle. `capabilities` None stands
+    for all an administrator should give, `service_functions` None for all functions
+    the sandbox serves.
     """
 
     wwwroot: str = ""

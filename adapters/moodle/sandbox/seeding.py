@@ -133,6 +133,11 @@ def _report_row(report: ReportSeed, *, now: int) -> Row:
         "source": source,
         "sourcename": source_name,
         "columns": report.columns,
+        "filters": (*report.columns, "completion:timecompleted")
+        if report.filters is None
+        else report.filters,
+        "sorting": report.sorting,
+        "uniquerows": report.is_unique,
         "conditiondata": _CONDITIONS.get(report.source) if report.only_done else None,
         "timecreated": now,
         "timemodified": now,

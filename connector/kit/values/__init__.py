@@ -32,13 +32,18 @@ from connector.kit.values.kinds import (
     Retire,
 )
 from connector.kit.values.people import (
+    AccountBatch,
     Check,
     Dispatch,
     DispatchFound,
     DispatchKind,
     FactBatch,
     FactType,
+    JudgedRating,
     LearningFact,
+    Proficient,
+    RatingOrigin,
+    SourceAccount,
     SourceAssignment,
     SourcePerson,
 )
@@ -66,6 +71,7 @@ from connector.kit.values.writes import (
 
 __all__ = [
     "RETIRED",
+    "AccountBatch",
     "ApplyItem",
     "Check",
     "Complete",
@@ -81,6 +87,7 @@ __all__ = [
     "Foreign",
     "Found",
     "Incomplete",
+    "JudgedRating",
     "KindSpec",
     "LearningFact",
     "ManualStep",
@@ -88,6 +95,8 @@ __all__ = [
     "Outcome",
     "Ownership",
     "Privacy",
+    "Proficient",
+    "RatingOrigin",
     "ReadItem",
     "ReadScope",
     "Record",
@@ -101,6 +110,7 @@ __all__ = [
     "RowKey",
     "Rows",
     "Sending",
+    "SourceAccount",
     "SourceAssignment",
     "SourcePerson",
     "Unknown",

@@ -44,6 +44,8 @@ class FactType(StrEnum):
     """The kinds of event a source reports about a person."""
 
     COURSE_COMPLETION = "course_completion"
+    BADGE = "badge"
+    COMPETENCY_RATING = "competency_rating"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,67 @@ class FactBatch:
     facts: tuple[LearningFact, ...]
     cursor: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAccount:
+    """An account at a source of learning, and the HR number it bears.
+
+    The e-mail address serves a suggestion to a person only; it is never stored.
+    """
+
+    account_id: str
+    employee_id: str
+    email: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBatch:
+    """Some accounts, and the cursor to store once they are stored.
+
+    `is_all` marks the end of a full reading: no account is left out that exists.
+    """
+
+    accounts: tuple[SourceAccount, ...]
+    cursor: str
+    is_all: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proficient:
+    """An account that a source shows as proficient; the object is its remote id."""
+
+    account_id: str
+    employee_id: str
+    object_id: str
+
+
+class RatingOrigin(StrEnum):
+    """What made an account proficient at a source.
+
+    `OURS` was written by us; `COURSE` and `RULE` a source derived by itself.
+    """
+
+    PERSON = "person"
+    COURSE = "course"
+    RULE = "rule"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRating:
+    """A proficient account and what made it so, as the source's own evidence tells.
+
+    `course_id` is the source's id of the course behind a rating derived from one.
+    """
+
+    proficient: Proficient
+    origin: RatingOrigin
+    name: str
+    happened_at: datetime
+    course_id: str = ""
 
 
 class DispatchKind(StrEnum):
