@@ -8,13 +8,17 @@ from adapters.moodle.sandbox.capabilities import (
     COURSE_COMPETENCY_MANAGE,
     COURSE_COMPETENCY_VIEW,
     COURSE_OVERRIDE_COMPLETION,
+    LABELS,
     PROGRESS_REPORT,
 )
 from adapters.moodle.sandbox.course_store import TRACKING_AUTOMATIC, tracked_of
+from adapters.moodle.sandbox.courses import context_not_valid
 from adapters.moodle.sandbox.errors import (
+    MoodleError,
     invalid_activity,
     missing_record,
     moodle_error,
+    no_override,
 )
 from adapters.moodle.sandbox.formatting import show_string
 from adapters.moodle.sandbox.tables import Row
@@ -56,7 +60,10 @@ def get_contents(call: Call) -> list[Row]:
     options = call.arguments["options"]
     if any(option["name"] not in _CONTENT_OPTIONS for option in options):
         raise moodle_error("errorinvalidparam", "The param is invalid.", "webservice")
-    call.require_course(course["id"])
+    try:
+        call.require_course(course["id"])
+    except MoodleError as error:
+        raise context_not_valid(course["id"], error) from error
     activities = call.state.activities.find(courseid=course["id"])
     return [
         _show_section(call, section, activities)
@@ -200,7 +207,8 @@ def override_status(call: Call) -> Row:
     }
     if not activity["tracking"]:
         return {"state": 0, "timecompleted": 0, "overrideby": None, **tracking}
-    call.require(COURSE_OVERRIDE_COMPLETION)
+    if not call.can(COURSE_OVERRIDE_COMPLETION):
+        raise no_override(LABELS[COURSE_OVERRIDE_COMPLETION])
     if new_state not in completion.STATES:
         message = "An internal error occurred in the completion system."
         raise moodle_error("err_system", message, "completion")

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from adapters.moodle.sandbox import answers, handlers
-from adapters.moodle.sandbox.capabilities import AUTHENTICATED_USER, REST_USE
+from adapters.moodle.sandbox.capabilities import REST_USE
 from adapters.moodle.sandbox.contract import load_contract
 from adapters.moodle.sandbox.control import add_controls
 from adapters.moodle.sandbox.errors import (
@@ -159,7 +159,7 @@ def _require_account(site: Site) -> None:
             f"{site.seed.account_username}"
         )
         raise moodle_error("wsaccessusersuspended", message, "webservice")
-    if REST_USE not in site.state.account_capabilities | AUTHENTICATED_USER:
+    if REST_USE not in site.state.account_capabilities:
         raise access_denied("missing capability: webservice/rest:use")
 
 

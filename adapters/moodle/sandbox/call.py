@@ -66,8 +66,8 @@ class Call:
         """Say whether the caller has one of the capabilities."""
         if self.user_id != self.state.account_id:
             return self.user_id == ADMIN_ID
-        held = self.state.account_capabilities | capabilities.AUTHENTICATED_USER
-        return any(capability in held for capability in any_of)
+        own, default = self.state.account_capabilities, self.state.default_capabilities
+        return any(name in own or name in default for name in any_of)
 
     def require(self, *any_of: str) -> None:
         """Raise `nopermissions`, named after the first, without any of them."""

@@ -127,14 +127,22 @@ LABELS = {
     REST_USE: "Use REST protocol",
 }
 
-AUTHENTICATED_USER = frozenset({COMPETENCY_VIEW, COMMENT_VIEW, BADGES_OF_OTHERS})
-"""What every account has, whatever its role says."""
+AUTHENTICATED_USER = frozenset(
+    {
+        COMPETENCY_VIEW,
+        COURSE_COMPETENCY_VIEW,
+        COMMENT_VIEW,
+        BADGES_OF_OTHERS,
+        REPORT_VIEW,
+    }
+)
+"""What every account has by default, whatever its own role says."""
 
-EVERYTHING = frozenset(LABELS) - AUTHENTICATED_USER - {
+EVERYTHING = frozenset(LABELS) - {
     PLAN_REQUEST_REVIEW,
     COURSE_BACKUP_PEOPLE,
     BADGE_DETAILS,
-} | {COMPETENCY_VIEW}
+}
 """The role of a service account that an administrator set up completely.
 
 Requesting the review of a plan is for its owner; the others are more than it needs.

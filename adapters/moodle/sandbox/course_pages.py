@@ -8,6 +8,9 @@ from adapters.moodle.sandbox.capabilities import (
     COURSE_COMPETENCY_CONFIGURE,
     COURSE_COMPETENCY_MANAGE,
     COURSE_COMPETENCY_VIEW,
+    COURSE_VIEW_HIDDEN,
+    PLAN_MANAGE,
+    PLAN_VIEW,
     USER_COMPETENCY_VIEW,
 )
 from adapters.moodle.sandbox.competencies import read_competency, show_competency
@@ -64,13 +67,17 @@ def _summarise(call: Call, course: Row) -> Row:
 
 @serves("tool_lp_list_courses_using_competency")
 def list_courses(call: Call) -> list[Row]:
-    """List the courses a competency is linked to; closed ones are left out."""
+    """List the courses a competency is linked to; hidden ones are left out."""
     competency = read_competency(call, call.arguments["id"])
     if not call.can(COURSE_COMPETENCY_VIEW, COURSE_COMPETENCY_MANAGE):
         return []
     links = call.state.course_links.find(competencyid=competency["id"])
     courses = [call.state.courses.rows[link["courseid"]] for link in links]
-    return [_summarise(call, course) for course in courses if call.can_enter(course)]
+    return [
+        _summarise(call, course)
+        for course in courses
+        if course["visible"] or call.can(COURSE_VIEW_HIDDEN)
+    ]
 
 
 @serves("report_competency_data_for_report")
@@ -84,7 +91,7 @@ def show_report(call: Call) -> Row:
         # A slip of the real one: it names an exception class that does not exist.
         raise php_error('Class "report_competency\\coding_exception" not found')
     call.require(COURSE_COMPETENCY_VIEW, COURSE_COMPETENCY_MANAGE)
-    call.require(USER_COMPETENCY_VIEW)
+    call.require(USER_COMPETENCY_VIEW, PLAN_VIEW, PLAN_MANAGE)
     return {
         "courseid": course_id,
         "user": show_person(call, user_id),

@@ -7,6 +7,7 @@ from adapters.moodle.sandbox.capabilities import (
     COMPLETION_REPORT,
     COURSE_ENROL_REVIEW,
     COURSE_VIEW_PARTICIPANTS,
+    USER_VIEW_ALL_DETAILS,
     USER_VIEW_DETAILS,
 )
 from adapters.moodle.sandbox.completion import (
@@ -117,7 +118,8 @@ def get_users_courses(call: Call) -> list[Row]:
     user_id = call.arguments["userid"]
     rows = call.state.enrolments.find(userid=user_id)
     courses = [call.state.courses.rows[row["courseid"]] for row in rows]
-    may_view = call.can(COURSE_VIEW_PARTICIPANTS) and call.can(USER_VIEW_DETAILS)
+    sees_profile = call.can(USER_VIEW_DETAILS, USER_VIEW_ALL_DETAILS)
+    may_view = call.can(COURSE_VIEW_PARTICIPANTS) and sees_profile
     visible = [row for row in courses if may_view and call.can_enter(row)]
     visible.sort(key=lambda row: -int(row["id"]))
     return [_show_users_course(call, row, user_id) for row in visible]

@@ -145,6 +145,13 @@ def no_permission(label: str) -> MoodleError:
     )
 
 
+def no_override(label: str) -> MoodleError:
+    """Return the answer to a missing right to override: its code lacks an "s"."""
+    refused = no_permission(label)
+    refused.errorcode = "nopermission"
+    return refused
+
+
 def access_denied(debuginfo: str = "") -> MoodleError:
     """Return the answer to a call the service, token or network does not allow."""
     return MoodleError(

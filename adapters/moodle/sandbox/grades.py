@@ -19,7 +19,9 @@ def get_grade_items(call: Call) -> Row:
     call.require(GRADE_REPORT)
     if user_id:
         call.require_user(user_id)
-    call.require(GRADES_OF_OTHERS)
+    if not call.can(GRADES_OF_OTHERS):
+        message = "You don't have permission to view grades."
+        raise moodle_error("nopermissiontoviewgrades", message, "error")
     enrolled = call.state.enrolments.find(courseid=course_id)
     ids = [row["userid"] for row in enrolled if user_id in (0, row["userid"])]
     if user_id and not ids:

@@ -32,6 +32,7 @@ from adapters.moodle.sandbox.people import show_person
 from adapters.moodle.sandbox.records import read_record
 from adapters.moodle.sandbox.tables import Row
 
+_READING = (USER_COMPETENCY_VIEW, PLAN_VIEW, PLAN_MANAGE)
 _STATUS_NAMES = {IDLE: "-", WAITING: "Waiting for review", REVIEWING: "In review"}
 _DESCRIPTIONS = {
     "evidence_manualoverride": "The competency rating was manually set.",
@@ -134,7 +135,7 @@ def grade_competency(call: Call) -> Row:
     """Rate any user in any competency, by the 1-based place in the scale."""
     user_id, competency_id = call.arguments["userid"], call.arguments["competencyid"]
     rating_of(call, user_id, competency_id)
-    call.require(USER_COMPETENCY_VIEW, PLAN_VIEW, PLAN_MANAGE)
+    call.require(*_READING)
     context = call.state.context("user", user_id)
     proof = _manual_proof(call, "evidence_manualoverride", context["id"])
     return _rate(call, user_id, competency_id, proof)
@@ -144,7 +145,7 @@ def grade_competency(call: Call) -> Row:
 def grade_in_plan(call: Call) -> Row:
     """Rate the owner of a plan in one of its competencies."""
     plan = read_record(call, plan_records.PLAN, call.arguments["planid"])
-    call.require(PLAN_VIEW, PLAN_MANAGE)
+    call.require(*_READING)
     competency_id = call.arguments["competencyid"]
     known = {row["id"] for row in plan_records.competencies_of(call, plan)}
     if competency_id not in known:
@@ -173,6 +174,7 @@ def grade_in_course(call: Call) -> Row:
         )
     if not call.state.enrolments.count(courseid=course["id"], userid=user_id):
         raise coding_error("The competency may not be rated at this time.")
+    call.require(*_READING)
     context = call.state.context("course", course["id"])
     identifier = "evidence_manualoverrideincourse"
     detail = f"Course: {course['fullname']}"
@@ -182,7 +184,7 @@ def grade_in_course(call: Call) -> Row:
 
 def request_review(call: Call, rating: Row) -> None:
     """Send a competency of a person, which is not under way, to review."""
-    call.require(USER_COMPETENCY_VIEW, PLAN_VIEW, PLAN_MANAGE)
+    call.require(*_READING)
     call.require(USER_COMPETENCY_REQUEST)
     call.state.user_competencies.change(
         rating["id"],
@@ -198,6 +200,7 @@ def delete_evidence(call: Call) -> bool:
     evidence = call.state.evidence.get(call.arguments["id"])
     if evidence is None:
         raise missing_record("competency_evidence")
+    call.require(*_READING)
     call.require(EVIDENCE_DELETE)
     call.state.evidence.remove(evidence["id"])
     return True

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from adapters.moodle.sandbox.capabilities import AUTHENTICATED_USER
 from adapters.moodle.sandbox.tables import Row, Table
 
 SITE_ID = 1
@@ -31,10 +32,17 @@ PROFILE_FIELDS = (
 
 @dataclass(slots=True)
 class State:
-    """All rows of a site, and the id of the service account."""
+    """All rows of a site, and what its service account may do.
+
+    `account_capabilities` come from its own role, `default_capabilities` from that of
+    every account.
+    """
 
     account_id: int = 0
     account_capabilities: set[str] = field(default_factory=set)
+    default_capabilities: set[str] = field(
+        default_factory=lambda: set(AUTHENTICATED_USER)
+    )
     users: Table = field(default_factory=lambda: Table(("idnumber",), ("username",)))
     categories: Table = field(default_factory=lambda: Table(("idnumber",)))
     courses: Table = field(

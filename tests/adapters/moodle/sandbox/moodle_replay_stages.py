@@ -208,6 +208,7 @@ def _turn(**switches: Any) -> Stage:
 def _without(*capabilities: str) -> Stage:
     def play(replay: Replay) -> None:
         replay.site.state.account_capabilities -= set(capabilities)
+        replay.site.state.default_capabilities -= set(capabilities)
 
     return play
 
@@ -264,6 +265,7 @@ def restore(site: Site) -> None:
     fresh = Site(site.seed)
     site.switches = fresh.switches
     site.state.account_capabilities = fresh.state.account_capabilities
+    site.state.default_capabilities = fresh.state.default_capabilities
 
 
 _REST = {"wstoken": "<wstoken>", "moodlewsrestformat": "json"}

@@ -19,6 +19,7 @@ BY_FIELD = "core_user_get_users_by_field"
 def take(site: Site, *capabilities: str) -> None:
     assert EVERYTHING.issuperset(capabilities)
     site.state.account_capabilities -= set(capabilities)
+    site.state.default_capabilities -= set(capabilities)
 
 
 @pytest.mark.parametrize(
