@@ -62,6 +62,10 @@ class Context:
                 Text(line) if isinstance(line, str) else line, soft_wrap=True
             )
 
+    def note(self, line: str) -> None:
+        """Tell people something aside, on stderr."""
+        self.err.print(Text(line, style="dim"), soft_wrap=True)
+
     def result(self, value: object, lines: Iterable[str | Text] = ()) -> None:
         """Give the command's result: lines for people, or one JSON value."""
         if self.is_json:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from connector.commands.common import Context, command, progress_bar, write_file
-from connector.kit.errors import ConfigError, PlanError
+from connector.kit.errors import ConfigError, PlanError, TargetError
 from connector.kit.values import Privacy
 from connector.runtime.connections import configured, connection_names, engine_of
 from connector.runtime.editions import draft_edition, edition_of_plan, release_edition
@@ -19,7 +19,7 @@ from connector.runtime.instance import Instance
 from connector.store import audit, decisions
 from connector.store.decisions import Approval
 from connector.sync.guards import GUARDS
-from connector.sync.plan import Plan
+from connector.sync.plan import FindingKind, Plan
 from connector.sync.plan_json import plan_from_json, plan_to_json
 from connector.sync.render import render_plan
 from connector.sync.report import Report
@@ -73,7 +73,9 @@ def plan(
     most = sys.maxsize if show_all else 12
     context.result(data, render_plan(made, specs, most=most))
     if out:
-        context.err.print(f"The plan is in {out}.", style="dim")
+        context.note(f"The plan is in {out}.")
+    if is_partial(made):
+        return TargetError.exit_code
     return 1 if exit_code and made.changes else 0
 
 
@@ -158,7 +160,13 @@ def apply(
             with progress_bar(context, f"Applying to {name}", total) as progress:
                 report = engine.apply(given, edition, context.person, progress)
     context.result(report.as_json(), report_lines(report))
-    return 0 if report.done == report.planned else 5
+    is_whole = report.done == report.planned and not is_partial(given)
+    return 0 if is_whole else TargetError.exit_code
+
+
+def is_partial(made: Plan) -> bool:
+    """Tell whether a part of the target could not be read, so that more may follow."""
+    return any(item.type is FindingKind.INCOMPLETE for item in made.findings)
 
 
 def report_lines(report: Report) -> list[str]:

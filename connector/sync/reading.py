@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from connector.kit.errors import ReplyError, TransientError
+from connector.kit.errors import ReplyError, TargetError, TransientError
 from connector.kit.protocols import Catalogue, Snapshot
 from connector.kit.values import (
     Complete,
@@ -53,6 +53,23 @@ def _read_kind(snapshot: Snapshot, kind: str) -> Reading:
     except (TransientError, ReplyError) as error:
         return Reading(tuple(found), error.message)
     return Reading(tuple(found), "the reading ended without saying so")
+
+
+def refuse_blindness(name: str, readings: Mapping[str, Reading]) -> None:
+    """Refuse to plan where nothing at all could be read.
+
+    Raises:
+        TargetError: no kind was read, not even in part.
+    """
+    gaps = [reading.gap for reading in readings.values() if reading.gap]
+    is_blind = bool(gaps) and len(gaps) == len(readings)
+    if is_blind and not any(reading.found for reading in readings.values()):
+        raise TargetError(
+            f"{name} cannot be read: {gaps[0]}",
+            target=name,
+            hint="Nothing was planned. Check that it is up and reachable: `jobframe"
+            f" doctor {name}`.",
+        )
 
 
 def scope_of(
