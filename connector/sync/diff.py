@@ -142,7 +142,10 @@ def diff_unwanted(rules: Rules, spec: KindSpec, link: Link, found: Found) -> Rec
             for name in link.fields
         ]
     else:
-        run.changes = [FieldChange(name=RETIRED, before=False, after=True, sent=True)]
+        run.changes = [
+            *run.departures(),
+            FieldChange(name=RETIRED, before=False, after=True, sent=True),
+        ]
     return run.result(link.identity, last, operation=Operation.RETIRE)
 
 
@@ -288,9 +291,31 @@ class _FieldByField:
         if isinstance(base.sent, Rows):
             there = target if isinstance(target, Rows) else Rows()
             known = _known_rows(base, there)
+            has_others = len(rows_of(there, base.sent).rows) < len(there.rows)
+            if has_others and self.spec.retire is Retire.REMOVE:
+                return True  # what others put into it would go with it
             return rows_of(there, base.sent) != known.seen
         known_value = _known(base, target)
         return known_value.seen != target
+
+    def departures(self) -> Iterator[FieldChange]:
+        """Yield the groups whose rows of ours leave a record that is retired."""
+        assert self.link is not None  # noqa: S101 - unwanted records are linked
+        for name, base in self.link.fields.items():
+            spec, there = self.spec.by_name.get(name), self.found.fields.get(name)
+            if spec is None or not spec.leaves_on_retiring:
+                continue
+            if isinstance(base.sent, Rows) and isinstance(there, Rows):
+                ours = base.sent.by_key()
+                kept = tuple(row for row in there.rows if row.key not in ours)
+                if len(kept) < len(there.rows):
+                    yield FieldChange(
+                        name=name,
+                        before=there,
+                        after=Rows(kept, there.is_ordered),
+                        sent=Rows((), there.is_ordered),
+                        privacy=spec.privacy,
+                    )
 
     def wants_anyway(self, touched: list[str]) -> bool:
         """Ask about retiring an object that others have edited."""

@@ -26,6 +26,7 @@ from connector.store.journal import ChangeState, Run, RunStatus
 from connector.store.locks import EnsureHeld, run_lock
 from connector.store.tasks import WantedTask
 from connector.store.values import Link
+from connector.sync.draft import PlanInput
 from connector.sync.executor import Execution, Look, Progress
 from connector.sync.mapper import MapResult, map_records
 from connector.sync.mapping import Mapping as TargetMapping
@@ -33,7 +34,7 @@ from connector.sync.moved import what_moved
 from connector.sync.people import RolePeople, nobody_known
 from connector.sync.plan import Change, Plan
 from connector.sync.plan_json import plan_from_json, plan_to_json
-from connector.sync.planner import PlanInput, make_plan
+from connector.sync.planner import make_plan
 from connector.sync.reading import read_target, scope_of
 from connector.sync.report import Report, report_on
 from connector.sync.rules import Digest, Rules

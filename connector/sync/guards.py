@@ -18,7 +18,11 @@ GUARDS = ("retirements", "updates", "target-reset", "protected", "reach")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardLimits:
-    """The limits of one connection; shares are between 0 and 1."""
+    """The limits of one connection; shares are between 0 and 1.
+
+    `manual_steps` is no guard: from more steps of one kind on, the plan names the
+    way that needs none of them.
+    """
 
     retired_share: float = 0.30
     updated_share: float = 0.30
@@ -27,6 +31,7 @@ class GuardLimits:
     lost_from: int = 5
     reach_people: int = 500
     reach_share: float = 0.05
+    manual_steps: int = 20
 
 
 def check_guards(plan: Plan, limits: GuardLimits) -> tuple[Refusal, ...]:

@@ -25,6 +25,8 @@ class FindingKind(StrEnum):
     DUPLICATE = "duplicate"
     ORPHAN = "orphan"
     INCOMPLETE = "incomplete"
+    LEFT = "left"
+    ABSENT = "absent"
 
 
 class Choice(StrEnum):
@@ -49,6 +51,8 @@ CHOICES: Mapping[FindingKind, tuple[Choice, ...]] = {
     FindingKind.DUPLICATE: (),
     FindingKind.ORPHAN: (),
     FindingKind.INCOMPLETE: (),
+    FindingKind.LEFT: (),
+    FindingKind.ABSENT: (),
 }
 
 
@@ -153,6 +157,7 @@ class PlanTask:
     kind: str
     key: str
     step: ManualStep
+    privacy: Privacy = Privacy.PLAIN
 
     @property
     def ref(self) -> Ref:
@@ -194,6 +199,7 @@ class Plan:
 
     `records` are links that become true without a write, `forgotten` links that
     end without one; both are book-keeping of ours and are done when applying.
+    `notes` are sentences for who reads the plan.
     """
 
     connection: str
@@ -214,6 +220,7 @@ class Plan:
     census: Mapping[str, Census] = field(default_factory=dict)
     scope: int | None = None
     banner: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -56,6 +56,9 @@ def plan_to_json(
         _hide_change(change, may_see)
     for finding in data["findings"]:
         _hide(finding, ("desired", "target"), may_see)
+    for task in data["tasks"]:
+        if (privacy := Privacy(task["privacy"])) not in may_see:
+            task["values"] = dict.fromkeys(task["values"], hidden(privacy))
     return dict(data)
 
 
@@ -212,12 +215,16 @@ class _TaskSchema(_Strict):
     title = fields.String(attribute="step.title", required=True)
     steps = fields.String(attribute="step.steps", required=True)
     values = fields.Dict(attribute="step.values", required=True)
+    privacy = fields.Enum(Privacy, by_value=True, load_default=Privacy.PLAIN)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> PlanTask:
         """Return the value."""
         return PlanTask(
-            kind=data["kind"], key=data["key"], step=ManualStep(**data["step"])
+            kind=data["kind"],
+            key=data["key"],
+            step=ManualStep(**data["step"]),
+            privacy=data["privacy"],
         )
 
 
@@ -312,6 +319,7 @@ class _PlanSchema(_Strict):
     fingerprint = fields.String(required=True)
     scope = fields.Integer(allow_none=True)
     banner = fields.String()
+    notes = fields.List(fields.String())
     changes = fields.List(fields.Nested(_ChangeSchema), required=True)
     findings = fields.List(fields.Nested(_FindingSchema))
     tasks = fields.List(fields.Nested(_TaskSchema))
@@ -327,7 +335,7 @@ class _PlanSchema(_Strict):
         """Return the value."""
         for name in (
             "changes", "findings", "tasks", "waiting", "refusals", "records",
-            "forgotten",
+            "forgotten", "notes",
         ):  # fmt: skip
             data[name] = tuple(data.get(name, ()))
         return Plan(**data)

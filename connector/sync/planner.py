@@ -6,14 +6,12 @@ Pure: no network, no clock, no files; the same input gives the same plan.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 
 from connector.kit.values import (
     RETIRED,
     Found,
     KindSpec,
-    ManualStep,
     Ownership,
     Record,
     Ref,
@@ -27,64 +25,20 @@ from connector.sync.diff import (
     diff_unwanted,
     label_of,
 )
+from connector.sync.draft import Draft, PlanInput
 from connector.sync.fingerprint import fingerprint
-from connector.sync.guards import GuardLimits, check_guards
-from connector.sync.match import Matching, Pair, Reading, References, match_kind
+from connector.sync.guards import check_guards
+from connector.sync.match import Matching, Pair, References, match_kind
 from connector.sync.needs import arrange, carry
 from connector.sync.plan import (
     Census,
-    Change,
     Finding,
     FindingKind,
     Plan,
-    PlanTask,
 )
 from connector.sync.reach import Reach
 from connector.sync.resets import ResetInput, with_rewrites
-from connector.sync.rules import Rules
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanInput:
-    """Everything a plan is made of.
-
-    `specs` are in write order. `readings` and `people` come from the target:
-    `people` holds role holders by kind and remote id, where another part knows
-    them better than the target's own answer. `scope` is the number of persons
-    the connection is about.
-    """
-
-    connection: str
-    prefix: str
-    release: str
-    release_id: int | None
-    as_of: date
-    effective_on: date
-    mapping_hash: str
-    specs: Sequence[KindSpec]
-    records: Sequence[Record]
-    links: Mapping[Ref, Link]
-    readings: Mapping[str, Reading]
-    rules: Rules
-    limits: GuardLimits
-    people: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    scope: int | None = None
-    protected: frozenset[str] = frozenset()
-    banner: str = ""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A plan while it is being made."""
-
-    changes: dict[Ref, Change] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    tasks: dict[Ref, PlanTask] = field(default_factory=dict)
-    records: list[Link] = field(default_factory=list)
-    forgotten: list[Ref] = field(default_factory=list)
-    #: Records that a change may not refer to yet, because they wait themselves.
-    blocked: set[Ref] = field(default_factory=set)
-    census: dict[str, Census] = field(default_factory=dict)
+from connector.sync.verifying import Verifier, manual_notes, reachable, unseen_kind
 
 
 def make_plan(given: PlanInput) -> Plan:
@@ -123,6 +77,7 @@ def make_plan(given: PlanInput) -> Plan:
         census=draft.census,
         scope=given.scope,
         banner=given.banner,
+        notes=tuple(manual_notes(given, draft)),
     )
     plan = replace(plan, fingerprint=fingerprint(plan, given.rules.digest))
     return replace(plan, refusals=check_guards(plan, given.limits))
@@ -192,9 +147,14 @@ def _plan_kind(
     if reading.gap:
         draft.findings.append(_gap_finding(spec, reading.gap))
     planner = _KindPlanner(given, spec, references, draft, is_whole=not reading.gap)
-    for pair in sorted(matching.pairs, key=lambda pair: pair.ref):
-        planner.plan_pair(pair)
-    planner.report_orphans(matching.unclaimed)
+    unseen = unseen_kind(given, spec)
+    if unseen is not None:
+        planner.hold(matching.pairs, unseen)
+    else:
+        for pair in sorted(matching.pairs, key=lambda pair: pair.ref):
+            planner.plan_pair(pair)
+        planner.verifier.report_absent()
+        planner.report_orphans(matching.unclaimed)
     draft.census[spec.name] = Census(planner.owned, planner.lost)
 
 
@@ -224,17 +184,21 @@ class _KindPlanner:
         self.draft, self.is_whole = draft, is_whole
         self.owned = 0
         self.lost = 0
+        self.verifier = Verifier(given, spec, draft, is_whole=is_whole)
 
     def plan_pair(self, pair: Pair) -> None:
         """Plan what one record, link and object come to."""
         if pair.found is not None:
             pair = replace(pair, found=self.references.found(pair.found))
+        if self.spec.ownership is not Ownership.MANAGED:
+            self.verifier.verify(pair)
+            return
+        if pair.desired is not None:
+            pair = replace(pair, desired=reachable(pair.desired, pair.link, self.draft))
         self._report_twins(pair)
         if pair.link is not None and not _is_retired(pair.link):
             self.owned += 1
-        if self.spec.ownership is not Ownership.MANAGED:
-            self._verify(pair)
-        elif pair.stranger:
+        if pair.stranger:
             self._refuse_stranger(pair)
         elif pair.found is None:
             self._plan_missing(pair)
@@ -243,12 +207,43 @@ class _KindPlanner:
         elif pair.link is None and not self._may_adopt(pair, pair.found):
             self.draft.blocked.add(pair.ref)
         else:
-            self._take(
-                pair.link,
-                diff_record(
-                    self.given.rules, self.spec, pair.desired, pair.link, pair.found
-                ),
+            diff = diff_record(
+                self.given.rules, self.spec, pair.desired, pair.link, pair.found
             )
+            if pair.found.is_closed and diff.change is not None:
+                self._leave(pair.ref, "it is closed, so it stays as it is")
+            else:
+                self._take(pair.link, diff)
+
+    def hold(self, pairs: Sequence[Pair], unseen: KindSpec) -> None:
+        """Leave every record as it is: what they refer to was not read whole."""
+        self.draft.blocked.update(pair.ref for pair in pairs)
+        self.owned = sum(
+            pair.link is not None and not _is_retired(pair.link) for pair in pairs
+        )
+        self.draft.findings.append(
+            Finding(
+                type=FindingKind.INCOMPLETE,
+                kind=self.spec.name,
+                key="",
+                message=f"the reading of {unseen.plural} is incomplete: nothing is"
+                f" changed among {self.spec.plural} until they can be read whole",
+            )
+        )
+
+    def _leave(self, ref: Ref, message: str) -> None:
+        """Tell that an object stays as it is, whatever is wanted."""
+        self.draft.findings.append(
+            self.given.rules.identify(
+                Finding(
+                    type=FindingKind.LEFT,
+                    kind=ref.kind,
+                    key=ref.key,
+                    message=message,
+                    is_waiting=False,
+                )
+            )
+        )
 
     def _take(self, link: Link | None, diff: RecordDiff) -> None:
         """Put one record's comparison into the draft."""
@@ -258,13 +253,17 @@ class _KindPlanner:
         if diff.link is not None and diff.link != link:
             self.draft.records.append(diff.link)
         if diff.manual and diff.link is not None:
-            values = {name: str(value) for name, value in diff.manual}
-            self._add_task(diff.link.ref, values)
+            self.verifier.add_task(diff.link.ref, dict(diff.manual))
 
     def _plan_unwanted(self, pair: Pair) -> None:
         if pair.link is None or pair.found is None or not self.is_whole:
             return
-        if self.spec.retire is Retire.REMOVE and self._is_carried_off(pair.link):
+        is_relation = self.spec.retire is Retire.REMOVE
+        if is_relation and self._is_carried_off(pair.link):
+            return
+        if is_relation and pair.found.in_use:
+            message = f"no longer wanted, but kept: {pair.found.in_use}"
+            self._leave(pair.ref, message)
             return
         self._take(
             pair.link, diff_unwanted(self.given.rules, self.spec, pair.link, pair.found)
@@ -398,28 +397,6 @@ class _KindPlanner:
                 )
             )
         )
-
-    def _verify(self, pair: Pair) -> None:
-        """Check a record that only an administrator can make or change."""
-        if pair.desired is None:
-            return
-        wrong = {
-            name: str(value)
-            for name, value in pair.desired.fields.items()
-            if pair.found is None or pair.found.fields.get(name) != value
-        }
-        if not wrong:
-            return
-        self.draft.blocked.add(pair.ref)
-        self._add_task(pair.ref, wrong)
-
-    def _add_task(self, ref: Ref, values: Mapping[str, str]) -> None:
-        step = ManualStep(
-            title=f"{self.spec.label} “{ref.key}”",
-            steps=self.spec.manual_step,
-            values=values,
-        )
-        self.draft.tasks[ref] = PlanTask(kind=ref.kind, key=ref.key, step=step)
 
 
 def _is_retired(link: Link) -> bool:

@@ -24,7 +24,7 @@ from connector.kit.values import (
     Rows,
     Value,
 )
-from connector.sync.plan import Change, FieldChange, Finding, Plan
+from connector.sync.plan import Change, FieldChange, Finding, FindingKind, Plan
 from connector.sync.plan_json import hidden
 
 _SIGNS = {
@@ -39,6 +39,8 @@ _DONE = {
 }
 _TAG = re.compile(r"<[^>]+>")
 _WIDTH = 100
+#: Findings that nobody has to decide.
+_TOLD_ONLY = (FindingKind.LEFT, FindingKind.ABSENT)
 
 Specs = Mapping[str, KindSpec]
 
@@ -57,6 +59,7 @@ def render_plan(
     yield from writer.waiting(plan)
     yield from writer.findings(plan)
     yield from writer.tasks(plan)
+    yield from writer.notes(plan)
     yield from writer.refusals(plan)
     yield from writer.summary(plan)
 
@@ -196,7 +199,16 @@ class _Writer:
             more = len(waiting) - max(self.most, 20)
             if more > 0:
                 yield Text(f"    … and {more} more (--all shows them)", style="dim")
-        kept = len(plan.findings) - len(waiting)
+        left = [item for item in plan.findings if item.type in _TOLD_ONLY]
+        if left:
+            yield Text()
+            yield Text("  Left as it is", style="bold")
+            for finding in left[: self.most]:
+                where = f"{finding.kind} {finding.key}".strip()
+                yield Text(f"    · {where}: {finding.message}", style="dim")
+            if len(left) > self.most:
+                yield Text(f"    … and {len(left) - self.most} more", style="dim")
+        kept = len(plan.findings) - len(waiting) - len(left)
         if kept:
             told = "1 finding is" if kept == 1 else f"{kept} findings are"
             yield Text(f"  {told} settled by a decision or policy", style="dim")
@@ -233,10 +245,18 @@ class _Writer:
         yield Text("  To do by hand (the connector cannot write these)", style="bold")
         for task in plan.tasks:
             yield Text(f"    □ {task.step.title}", style="cyan")
+            is_seen = task.privacy in self.may_see
             for name, value in task.step.values.items():
-                yield Text(f"        {name}: {value}")
+                told = value if is_seen else hidden(task.privacy)
+                yield Text(f"        {name}: {told}")
             if task.step.steps:
                 yield Text(f"        {task.step.steps}", style="dim")
+
+    def notes(self, plan: Plan) -> Iterator[Text]:
+        """Say what else a reader should know."""
+        for note in plan.notes:
+            yield Text()
+            yield Text(f"  {note}", style="yellow")
 
     def refusals(self, plan: Plan) -> Iterator[Text]:
         """Word what the guards say no to."""

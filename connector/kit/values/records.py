@@ -40,6 +40,8 @@ class Found:
     `identity` is what stands in the place of our identity, whoever put it there.
     `people` counts the persons whom a change of this object itself reaches (open
     plans, role holders, cohort members). Every reference in `fields` is a `Foreign`.
+    `in_use` says, where it must not be removed, what people did with it; an object
+    that `is_closed` can no longer be changed by anybody.
     """
 
     kind: str
@@ -48,6 +50,8 @@ class Found:
     fields: Mapping[str, Value]
     people: int = 0
     label: str = ""
+    in_use: str = ""
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
