@@ -286,11 +286,11 @@ class _KindPlanner:
         elif pair.link is None:
             self._create(pair.desired)
         else:
-            self.lost += 1
             self._plan_vanished(pair, pair.desired, pair.link)
 
     def _plan_vanished(self, pair: Pair, desired: Record, link: Link) -> None:
         if pair.twins:
+            self.lost += 1
             if self._may_adopt(pair, pair.twins[0]):
                 found = self.references.found(pair.twins[0])
                 self.references.add(pair.ref, found.remote_id)
@@ -312,6 +312,8 @@ class _KindPlanner:
                 target=link.remote_id,
             )
         )
+        # What people decided to leave gone is no sign of a reset any more.
+        self.lost += is_ours is not False
         if is_ours:
             self._create(desired, reason="it was removed from the target")
             return

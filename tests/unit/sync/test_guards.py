@@ -274,6 +274,17 @@ def test_a_target_that_was_replaced_is_noticed_and_left_alone() -> None:
     assert bench.apply(plan).done == 6
 
 
+def test_what_people_leave_gone_is_no_sign_of_a_reset_any_more() -> None:
+    bench = Bench(mapping_text=USUAL)
+    groups = [record(KIND["group"], f"g{n}", name=f"G{n}") for n in range(8)]
+    bench.settle(*groups)
+    for number in range(6):
+        bench.target.forget("group", f"jf-g-g{number}")
+    assert [item.guard for item in bench.plan().refusals] == ["target-reset"]
+    bench.decide(Choice.LEAVE)
+    assert bench.plan().refusals == ()
+
+
 def test_a_target_whose_objects_bear_other_identities_is_noticed() -> None:
     bench = usual_bench(*groups(6))
     for number in range(5):
