@@ -171,7 +171,14 @@ class _Demo:
         for name in self.sandboxes:
             with opened(self.instance, name) as target:
                 if target.learning is not None:
-                    found = collect(ground, name, target.learning, edition.framework)
+                    found = collect(
+                        ground,
+                        name,
+                        target.learning,
+                        edition.framework,
+                        accounts=target.accounts,
+                        ratings=target.ratings,
+                    )
                     self.context.say(
                         f"{self._title(name)}: {found.facts} completed courses read,"
                         f" {found.evidence} pieces of evidence."

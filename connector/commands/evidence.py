@@ -18,6 +18,7 @@ from connector.store import dispatches, facts
 from connector.talent import dispatching
 from connector.talent.collecting import collect as collect_facts
 from connector.talent.dispatching import SeenByHand
+from connector.talent.sources import sources_of
 
 
 @click.group()
@@ -35,14 +36,21 @@ def collect(context: Context, connection: str | None) -> None:
         require_evidence(instance, name)
         edition = release_edition(instance, None, instance.today())
         with opened(instance, name) as target:
-            if target.learning is None:
+            ground = ground_of(instance)
+            sources = sources_of(ground, target, edition.framework)
+            if sources is None:
                 raise ConfigError(
                     f"the connection {name} reports no learning",
                     hint="Name the connection of your LMS, and give it what it reads"
                     " completions from: `jobframe doctor` tells.",
                 )
             found = collect_facts(
-                ground_of(instance), name, target.learning, edition.framework
+                ground,
+                name,
+                sources.learning,
+                edition.framework,
+                accounts=sources.accounts,
+                ratings=sources.ratings,
             )
     lines = [f"{found.facts} new facts, {found.evidence} new pieces of evidence."]
     if found.unbound:

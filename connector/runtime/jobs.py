@@ -11,6 +11,7 @@ from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
 from connector.talent import dispatching
 from connector.talent.collecting import collect
+from connector.talent.sources import sources_of
 from connector.talent.workforce import sync_people
 
 #: Who stands behind what a schedule does.
@@ -54,13 +55,22 @@ def collect_job(instance: Instance, name: str) -> str:
     require_evidence(instance, name)
     edition = release_edition(instance, None, instance.today())
     with opened(instance, name) as target:
-        if target.learning is None:
+        ground = ground_of(instance)
+        sources = sources_of(ground, target, edition.framework)
+        if sources is None:
             raise ConfigError(
                 f"the connection {name} reports no learning",
                 hint="Name the connection of your LMS; `jobframe doctor` tells what"
                 " it lacks.",
             )
-        found = collect(ground_of(instance), name, target.learning, edition.framework)
+        found = collect(
+            ground,
+            name,
+            sources.learning,
+            edition.framework,
+            accounts=sources.accounts,
+            ratings=sources.ratings,
+        )
     return f"{found.facts} new facts, {found.evidence} new pieces of evidence"
 
 

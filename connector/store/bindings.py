@@ -6,14 +6,21 @@ person's confirmation binds it again.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
 from connector.store import tables
-from connector.store.columns import insert_missing, upsert
+from connector.store.columns import (
+    chunks,
+    insert_all_missing,
+    insert_missing,
+    upsert,
+)
 
 _bindings = tables.bindings
 
@@ -54,6 +61,23 @@ def bind(
     return standing
 
 
+def bind_all(
+    conn: Connection,
+    connection: str,
+    owners: Mapping[str, tuple[str, str]],
+    at: datetime,
+) -> int:
+    """Bind accounts that have no binding; returns how many.
+
+    `owners` gives person and employee id by account.
+    """
+    rows = [
+        _row(connection, account_id, person_id, employee_id, at)
+        for account_id, (person_id, employee_id) in owners.items()
+    ]
+    return insert_all_missing(conn, _bindings, rows)
+
+
 def confirm(
     conn: Connection,
     connection: str,
@@ -85,22 +109,57 @@ def get(conn: Connection, connection: str, account_id: str) -> Binding | None:
     return all(conn, connection, account_id).get(account_id)
 
 
+def of_accounts(
+    conn: Connection, connection: str, account_ids: Collection[str]
+) -> dict[str, Binding]:
+    """Return the bindings of these accounts by account id."""
+    return _of(conn, connection, _bindings.c.account_id, account_ids)
+
+
+def of_persons(
+    conn: Connection, connection: str, person_ids: Collection[str]
+) -> dict[str, Binding]:
+    """Return the bindings of these persons on a connection by account id."""
+    return _of(conn, connection, _bindings.c.person_id, person_ids)
+
+
+def suspended(conn: Connection, connection: str) -> dict[str, Binding]:
+    """Return the bindings that wait for a person, by account id."""
+    return _of(conn, connection, _bindings.c.state, [BindingState.SUSPENDED])
+
+
+def _of(
+    conn: Connection,
+    connection: str,
+    column: ColumnElement[str],
+    values: Collection[str],
+) -> dict[str, Binding]:
+    found: dict[str, Binding] = {}
+    for part in chunks(sorted(values)):
+        rows = conn.execute(
+            _select().where(_bindings.c.connection == connection, column.in_(part))
+        )
+        found.update((row.account_id, _binding(row)) for row in rows)
+    return found
+
+
 def all(
     conn: Connection, connection: str, account_id: str | None = None
 ) -> dict[str, Binding]:
     """Return the bindings of a connection by account id."""
-    statement = select(
-        *(column for column in _bindings.c if column.name != "connection")
-    ).where(_bindings.c.connection == connection)
+    statement = _select().where(_bindings.c.connection == connection)
     if account_id is not None:
         statement = statement.where(_bindings.c.account_id == account_id)
     rows = conn.execute(statement.order_by(_bindings.c.account_id))
-    return {
-        row.account_id: Binding(
-            **{**row._mapping, "state": BindingState(row.state)},
-        )
-        for row in rows
-    }
+    return {row.account_id: _binding(row) for row in rows}
+
+
+def _select() -> Select[Any]:
+    return select(*(column for column in _bindings.c if column.name != "connection"))
+
+
+def _binding(row: Row[Any]) -> Binding:
+    return Binding(**{**row._mapping, "state": BindingState(row.state)})
 
 
 def _row(

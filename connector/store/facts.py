@@ -6,18 +6,18 @@ A fact waits without a person until its account is bound.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from connector.framework.model import Basis
 from connector.kit.values import FactType, LearningFact, canonical_json
 from connector.store import tables
 from connector.store.bindings import BindingState
-from connector.store.columns import insert_all_missing
+from connector.store.columns import chunks, insert_all_missing
 from connector.store.tombstones import IdKind, SourceId, Tombstones
 
 _facts = tables.facts
@@ -100,6 +100,74 @@ def assigned_facts(conn: Connection, person_id: str | None = None) -> list[Store
     return _read_facts(conn, _facts.c.person_id == person_id)
 
 
+def unjudged(
+    conn: Connection, connection: str, judgement: str, *, limit: int
+) -> list[StoredFact]:
+    """Return facts of known persons that were not judged in this way, by time."""
+    judged = _facts.c.judged_as
+    condition = (
+        _facts.c.connection == connection,
+        _facts.c.person_id.is_not(None),
+        # Two ranges, unlike an inequality, are found by the index.
+        or_(judged < judgement, judged > judgement),
+    )
+    return _read_facts(conn, *condition, limit=limit)
+
+
+def mark_judged(conn: Connection, fact_ids: Sequence[int], judgement: str) -> None:
+    """Remember in which way facts were judged, so that nobody does it again."""
+    for part in chunks(fact_ids):
+        conn.execute(
+            update(_facts).where(_facts.c.id.in_(part)).values(judged_as=judgement)
+        )
+
+
+def count_by_object(
+    conn: Connection, connection: str, type_: FactType
+) -> dict[str, int]:
+    """Count the facts of known persons by their object."""
+    rows = conn.execute(
+        select(_facts.c.object_id, func.count())
+        .where(
+            _facts.c.connection == connection,
+            _facts.c.type == type_,
+            _facts.c.person_id.is_not(None),
+        )
+        .group_by(_facts.c.object_id)
+        .order_by(_facts.c.object_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def waiting_accounts(conn: Connection, connection: str) -> dict[str, str]:
+    """Return the accounts of waiting facts, each with the employee id shown last."""
+    rows = conn.execute(
+        select(_facts.c.account_id, _facts.c.employee_id)
+        .where(_facts.c.connection == connection, _facts.c.person_id.is_(None))
+        .group_by(_facts.c.account_id, _facts.c.employee_id)
+        .order_by(func.max(_facts.c.id))
+    )
+    return {row.account_id: row.employee_id for row in rows}
+
+
+def completed_courses(
+    conn: Connection, connection: str, account_ids: Collection[str]
+) -> set[tuple[str, str]]:
+    """Return account and the source's course id of all completions of accounts."""
+    found: set[tuple[str, str]] = set()
+    for part in chunks(sorted(account_ids)):
+        rows = conn.execute(
+            select(_facts.c.account_id, _facts.c.detail_json).where(
+                _facts.c.connection == connection,
+                _facts.c.type == FactType.COURSE_COMPLETION,
+                _facts.c.account_id.in_(part),
+            )
+        )
+        for account_id, detail in rows:
+            found.add((account_id, json.loads(detail).get("course_id", "")))
+    return found
+
+
 def waiting_facts(conn: Connection, connection: str) -> list[StoredFact]:
     """Return the facts of a connection whose person is not known yet, by time."""
     return _read_facts(
@@ -160,9 +228,14 @@ def _fact_row(connection: str, fact: LearningFact, at: datetime) -> dict[str, An
     }
 
 
-def _read_facts(conn: Connection, *conditions: Any) -> list[StoredFact]:
+def _read_facts(
+    conn: Connection, *conditions: Any, limit: int | None = None
+) -> list[StoredFact]:
     rows = conn.execute(
-        select(_facts).where(*conditions).order_by(_facts.c.happened_at, _facts.c.id)
+        select(_facts)
+        .where(*conditions)
+        .order_by(_facts.c.happened_at, _facts.c.id)
+        .limit(limit)
     )
     return [_stored_fact(row) for row in rows]
 

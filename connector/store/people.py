@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from connector.kit.values import (
     Foreign,
@@ -113,6 +123,59 @@ def with_employee_id(conn: Connection, employee_id: str) -> list[Person]:
         .order_by(_persons.c.id)
     )
     return [Person(**row._mapping) for row in rows]
+
+
+def by_employee_id(
+    conn: Connection, employee_ids: Collection[str]
+) -> dict[str, list[str]]:
+    """Return our ids of the persons with these employee ids, an empty one left out."""
+    return _by(conn, _persons.c.employee_id, employee_ids)
+
+
+def by_email(conn: Connection, emails: Collection[str]) -> dict[str, list[str]]:
+    """Return our ids of the persons with these addresses, by address in lower case."""
+    lowered = {each.casefold() for each in emails}
+    return _by(conn, func.lower(_persons.c.email), lowered)
+
+
+def page(conn: Connection, *, after: str, size: int) -> list[tuple[str, str]]:
+    """Return id and employee id of the active persons that follow an id of ours."""
+    rows = conn.execute(
+        select(_persons.c.id, _persons.c.employee_id)
+        .where(
+            _persons.c.id > after,
+            _persons.c.is_active.is_(True),
+            _persons.c.employee_id != "",
+        )
+        .order_by(_persons.c.id)
+        .limit(size)
+    )
+    return [(row.id, row.employee_id) for row in rows]
+
+
+def count_active(conn: Connection) -> int:
+    """Return how many active persons bear an employee id."""
+    statement = (
+        select(func.count())
+        .select_from(_persons)
+        .where(_persons.c.is_active.is_(True), _persons.c.employee_id != "")
+    )
+    return conn.execute(statement).scalar_one()
+
+
+def _by(
+    conn: Connection, column: ColumnElement[str], values: Collection[str]
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for part in chunks(sorted(each for each in values if each)):
+        rows = conn.execute(
+            select(column, _persons.c.id)
+            .where(column.in_(part))
+            .order_by(_persons.c.id)
+        )
+        for value, person_id in rows:
+            found.setdefault(value, []).append(person_id)
+    return found
 
 
 def ids_by_source(conn: Connection, connection: str) -> dict[str, str]:

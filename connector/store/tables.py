@@ -250,6 +250,26 @@ bindings = Table(
     _instant("changed_at"),
 )
 
+accounts = Table(
+    "accounts",
+    metadata,
+    _key("connection"),
+    _key("account_id"),
+    _text("employee_id"),
+    Column("is_active", Boolean, nullable=False),
+    _text("suggested_id"),
+    Index("ix_accounts_employee_id", "connection", "employee_id"),
+)
+
+known_ratings = Table(
+    "known_ratings",
+    metadata,
+    _key("connection"),
+    _key("object_id"),
+    _key("account_id"),
+    _text("origin"),
+)
+
 tombstones = Table(
     "tombstones",
     metadata,
@@ -271,6 +291,7 @@ facts = Table(
     Column("detail_json", Text, nullable=False),
     Column("person_id", ForeignKey("persons.id"), nullable=True, index=True),
     _instant("recorded_at"),
+    Column("judged_as", String, nullable=False, server_default=""),
     UniqueConstraint(
         "connection",
         "type",
@@ -280,6 +301,7 @@ facts = Table(
         name="uq_facts_event",
     ),
     Index("ix_facts_account", "connection", "account_id"),
+    Index("ix_facts_judged", "connection", "judged_as"),
     sqlite_autoincrement=True,
 )
 

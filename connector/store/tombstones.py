@@ -103,6 +103,17 @@ def _delete_person(conn: Connection, person_id: str, ids: Collection[SourceId]) 
         if each.kind is IdKind.ACCOUNT
     ]
     conn.execute(delete(facts).where(or_(facts.c.person_id == person_id, *of_accounts)))
+    for each in ids:
+        if each.kind is IdKind.ACCOUNT:
+            for table in (tables.accounts, tables.known_ratings):
+                conn.execute(
+                    delete(table).where(
+                        table.c.connection == each.connection,
+                        table.c.account_id == each.id,
+                    )
+                )
+    suggested = tables.accounts.c.suggested_id == person_id
+    conn.execute(delete(tables.accounts).where(suggested))
     for table in (
         tables.assignments,
         tables.past_roles,

@@ -6,19 +6,21 @@ breaks off loses nothing and doubles nothing.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-
 from connector.framework.model import Framework
-from connector.kit.protocols import Learning
+from connector.kit.protocols import Accounts, Learning, Ratings
+from connector.kit.values import FactType
 from connector.store import cursors, facts
+from connector.talent.accounts import sync_accounts
 from connector.talent.binding import ask_whose, bind_accounts, bind_waiting
 from connector.talent.ground import Ground
 from connector.talent.matching import Matcher
+from connector.talent.rating import read_ratings
 
 _CURSOR = "facts"
+#: Facts judged in one transaction.
+_BATCH = 1000
 
 
 @dataclass(slots=True)
@@ -37,18 +39,30 @@ class Collected:
 
 
 def collect(
-    ground: Ground, connection: str, learning: Learning, framework: Framework
+    ground: Ground,
+    connection: str,
+    learning: Learning,
+    framework: Framework,
+    *,
+    accounts: Accounts | None = None,
+    ratings: Ratings | None = None,
 ) -> Collected:
     """Read new facts, bind them, and turn those of known people into evidence.
+
+    Accounts come first, where there is a source of them: whose a fact is must be known
+    for sure. Ratings come last, as they may follow from a fact that was just read.
 
     Raises:
         TargetError: the reading broke off; batches before it are stored.
     """
     collected = Collected()
+    if accounts is not None:
+        collected.notes.extend(sync_accounts(ground, connection, accounts).notes)
     with ground.database.read() as conn:
         cursor = cursors.get_cursor(conn, connection, _CURSOR)
     for batch in learning.facts(cursor):
         collected.notes.extend(batch.notes)
+        bearers = {fact.person_id: fact.employee_id for fact in batch.facts}
         with ground.database.write() as conn:
             collected.facts += facts.add_facts(
                 conn,
@@ -57,41 +71,47 @@ def collect(
                 tombstones=ground.tombstones,
                 at=ground.now(),
             )
-            bind_accounts(ground, conn, connection, batch.facts)
+            bind_accounts(ground, conn, connection, bearers)
             cursors.set_cursor(conn, connection, _CURSOR, batch.cursor, ground.now())
+    if ratings is not None:
+        read = read_ratings(ground, connection, ratings, framework)
+        collected.facts += read.facts
+        collected.notes.extend(read.notes)
     with ground.database.write() as conn:
         bind_waiting(ground, conn, connection)
-        _judge(ground, conn, connection, framework, collected)
+    _judge(ground, connection, framework, collected)
     return collected
 
 
 def _judge(
-    ground: Ground,
-    conn: Connection,
-    connection: str,
-    framework: Framework,
-    collected: Collected,
+    ground: Ground, connection: str, framework: Framework, collected: Collected
 ) -> None:
-    """Turn facts of known people into evidence; list what matches nothing."""
+    """Turn facts of known people into evidence; list what matches nothing.
+
+    Only facts are looked at that were not judged by this framework before, so that the
+    cost grows with what is new.
+    """
     matcher = Matcher(framework)
-    assigned = [
-        stored
-        for stored in facts.assigned_facts(conn)
-        if stored.connection == connection
-    ]
-    made = [
-        evidence
-        for stored in assigned
-        for evidence in matcher.evidence(stored, ground.day_of(stored.fact.happened_at))
-    ]
-    collected.evidence = facts.add_evidence(conn, made, ground.now())
-    collected.unmatched = dict(
-        sorted(
-            Counter(
-                stored.fact.object_id
-                for stored in assigned
-                if not matcher.matches(stored.fact)
-            ).items()
-        )
-    )
-    collected.unbound = ask_whose(ground, conn, connection)
+    judgement = matcher.judgement
+    while True:
+        with ground.database.write() as conn:
+            part = facts.unjudged(conn, connection, judgement, limit=_BATCH)
+            made = [
+                evidence
+                for stored in part
+                for evidence in matcher.evidence(
+                    stored, ground.day_of(stored.fact.happened_at)
+                )
+            ]
+            collected.evidence += facts.add_evidence(conn, made, ground.now())
+            facts.mark_judged(conn, [stored.id for stored in part], judgement)
+        if len(part) < _BATCH:
+            break
+    with ground.database.write() as conn:
+        counted = facts.count_by_object(conn, connection, FactType.COURSE_COMPLETION)
+        collected.unmatched = {
+            course: number
+            for course, number in counted.items()
+            if not matcher.knows_course(course)
+        }
+        collected.unbound = ask_whose(ground, conn, connection)

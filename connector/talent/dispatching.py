@@ -20,6 +20,7 @@ from connector.kit.values import (
     Dispatch,
     DispatchKind,
     Done,
+    FactType,
     Outcome,
     Ref,
     Rejected,
@@ -43,6 +44,11 @@ _OPEN = (
     DispatchState.PENDING,
     DispatchState.UNKNOWN,
 )
+#: What a fact becomes on the worker's record.
+_KINDS = {
+    FactType.COURSE_COMPLETION: DispatchKind.TRAINING,
+    FactType.BADGE: DispatchKind.CERTIFICATION,
+}
 #: What only a person can take further.
 FOR_PEOPLE = (
     DispatchState.PENDING,
@@ -80,9 +86,10 @@ class Dispatched:
 
 
 def prepare(ground: Ground, connection: str, framework: Framework) -> int:
-    """Prepare one training for each fact that gave evidence; returns how many are new.
+    """Prepare one training or certification for each fact; returns how many are new.
 
-    A fact gives one dispatch, however many steps it proves (design: evidence).
+    A fact gives one dispatch, however many steps it proves (design: evidence). Ratings
+    are no achievements: they stay here.
     """
     with ground.database.write() as conn:
         by_fact: dict[int, list[Evidence]] = {}
@@ -91,7 +98,7 @@ def prepare(ground: Ground, connection: str, framework: Framework) -> int:
         new = [
             dispatch
             for stored in facts.assigned_facts(conn)
-            if stored.id in by_fact
+            if stored.id in by_fact and stored.fact.type in _KINDS
             for dispatch in _dispatch(
                 ground, conn, framework, stored, by_fact[stored.id]
             )
@@ -120,11 +127,12 @@ def _dispatch(
     yield NewDispatch(
         dispatch=Dispatch(
             reference=f"jf-ev-{ground.digest(identity)[:24]}",
-            kind=DispatchKind.TRAINING,
+            kind=_KINDS[fact.type],
             employee_id=person.employee_id,
             title=fact.object_name or fact.object_id,
             description=_description(framework, given),
             completed_on=ground.day_of(fact.happened_at),
+            expires_on=given[0].expires_on,
         ),
         person_id=person.id,
         fact_id=stored.id,
