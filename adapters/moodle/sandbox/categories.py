@@ -6,8 +6,9 @@ from typing import Any
 from adapters.moodle.sandbox.call import Call, serves
 from adapters.moodle.sandbox.capabilities import CATEGORY_MANAGE
 from adapters.moodle.sandbox.course_store import add_category, category_orders
-from adapters.moodle.sandbox.errors import moodle_error
+from adapters.moodle.sandbox.errors import moodle_error, unknown_format
 from adapters.moodle.sandbox.formatting import show_string, show_text
+from adapters.moodle.sandbox.records import TEXT_FORMATS
 from adapters.moodle.sandbox.tables import Row
 
 _NAME_WIDTH, _NUMBER_WIDTH = 255, 100
@@ -25,6 +26,8 @@ def _create(call: Call, entry: Row) -> Row:
     if entry["parent"] and call.state.categories.get(entry["parent"]) is None:
         raise moodle_error("unknowcategory", "error/unknowcategory")
     call.require(CATEGORY_MANAGE)
+    if entry["descriptionformat"] not in TEXT_FORMATS:
+        raise unknown_format(entry["descriptionformat"])
     _check(call, entry)
     names = ("name", "parent", "idnumber", "description", "descriptionformat")
     values = {name: entry[name] for name in names if name in entry}

@@ -103,7 +103,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "ALPHANUMEXT": _matches(r"[A-Za-z0-9_-]*"),
     "SEQUENCE": _matches(_SEQUENCE.pattern),
     "SAFEDIR": _matches(r"[A-Za-z0-9_-]*"),
-    "THEME": _matches(r"[a-z0-9_]*"),
+    "THEME": _matches(r"boost|classic|"),
     "LANG": _matches(r"[a-z_]*"),
     "USERNAME": _matches(r"[a-z0-9_@.-]*"),
     "AUTH": _matches(r"[a-z][a-z0-9_]*|"),

@@ -1,6 +1,7 @@
 """Comments on plans and on the competencies of people."""
 
 import html
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from adapters.moodle.sandbox.people import full_name
 from adapters.moodle.sandbox.purified import is_purified
 from adapters.moodle.sandbox.tables import Row
 
+_BARE_AMPERSAND = re.compile(r"&(?![a-zA-Z0-9#]{1,8};)")
 _PAGE = 15
 _TIME_FORM = "%a, %d %b %Y, %I:%M %p"
 _FORMAT_MOODLE, _FORMAT_HTML = 0, 1
@@ -83,7 +85,8 @@ def _show(call: Call, comment: Row) -> Row:
     initials = f"{user['firstname'][:1]}{user['lastname'][:1]}"
     zone = ZoneInfo(call.site.time_zone)
     local = datetime.fromtimestamp(comment["timecreated"], UTC).astimezone(zone)
-    inner = (text if is_purified(text) else html.escape(text)).replace("\n", "<br />\n")
+    inner = _BARE_AMPERSAND.sub("&amp;", text)
+    inner = (inner if is_purified(inner) else html.escape(text)).replace("\n", " ")
     return {
         "id": comment["id"],
         "content": '<div class="no-overflow"><div class="text_to_html">'

@@ -33,7 +33,12 @@ def completion_of(call: Call, course_id: int, user_id: int) -> Row | None:
 
 
 def progress_of(call: Call, course_id: int, user_id: int) -> float | None:
-    """Return the share of tracked activities done, in percent; None without any."""
+    """Return the share of tracked activities done, in percent; None without any.
+
+    A complete course stays at 100, also when an activity is taken back.
+    """
+    if completion_of(call, course_id, user_id) is not None:
+        return 100
     tracked = tracked_of(call.state, course_id)
     if not tracked:
         return None

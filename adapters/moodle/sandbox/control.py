@@ -129,6 +129,10 @@ def _add_people(controls: Blueprint, site: Site) -> None:
         site.complete_course(wanted["user"], wanted["course"], when)
         return jsonify(done=True)
 
+    @controls.post("/reset-course")
+    def reset_course() -> Response:
+        return jsonify(reset=site.reset_course(_body()["course"]))
+
     @controls.post("/edit-competency")
     def edit_competency() -> Response:
         wanted = _body()

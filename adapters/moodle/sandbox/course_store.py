@@ -126,10 +126,15 @@ def copy_course(state: State, source: Row, values: Row, *, now: int) -> Row:
 
 
 def remove_course(state: State, course_id: int) -> None:
-    """Delete a course with all that hangs on it; evidence and ratings stay."""
+    """Delete a course with all that hangs on it.
+
+    Ratings stay, and evidence too, but its context is gone: pages that show it fail.
+    """
     for activity in state.activities.find(courseid=course_id):
+        _forget_context(state, "module", activity["id"])
         for row in state.activity_completions.find(cmid=activity["id"]):
             state.activity_completions.remove(row["id"])
+    _forget_context(state, "course", course_id)
     for table in (
         state.activities,
         state.sections,
@@ -142,6 +147,11 @@ def remove_course(state: State, course_id: int) -> None:
         for row in table.find(courseid=course_id):
             table.remove(row["id"])
     state.courses.remove(course_id)
+
+
+def _forget_context(state: State, level: str, instance: int) -> None:
+    for row in state.contexts.find(level=level, instance=instance):
+        state.contexts.remove(row["id"])
 
 
 def criteria_of(state: State, course_id: int) -> list[Row]:

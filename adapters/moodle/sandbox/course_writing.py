@@ -26,8 +26,11 @@ from adapters.moodle.sandbox.errors import (
     MoodleError,
     database_write_error,
     invalid_parameter,
+    missing_record,
     moodle_error,
+    unknown_format,
 )
+from adapters.moodle.sandbox.records import TEXT_FORMATS
 from adapters.moodle.sandbox.state import SITE_ID
 from adapters.moodle.sandbox.tables import Row
 
@@ -143,6 +146,8 @@ def _create(call: Call, entry: Row, made: set[int]) -> int:
             raise _refuse_invalid(name)
     if entry.get("lang", "") not in _LANGUAGES:
         raise _refuse_invalid("lang")
+    if entry["summaryformat"] not in TEXT_FORMATS:
+        raise unknown_format(entry["summaryformat"])
     rows = call.state.courses.rows
     for name in ("shortname", "idnumber"):
         if entry.get(name) and entry[name] in {rows[key][name] for key in made}:
@@ -228,11 +233,7 @@ def duplicate_course(call: Call) -> Row:
     if call.state.courses.get(arguments["courseid"]) is None:
         raise moodle_error("invalidcourseid", "Invalid course ID", "error")
     if call.state.categories.get(arguments["categoryid"]) is None:
-        raise MoodleError(
-            exception="dml_missing_record_exception",
-            errorcode="invalidrecord",
-            message="Can't find data record in database table course_categories.",
-        )
+        raise missing_record("course_categories")
     source = call.require_course(arguments["courseid"])
     _check_copy_options(arguments["options"])
     for right in (COURSE_CREATE, COURSE_RESTORE, COURSE_BACKUP):

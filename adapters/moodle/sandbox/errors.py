@@ -173,6 +173,12 @@ def moodle_error(errorcode: str, message: str, area: str = "moodle") -> MoodleEr
     )
 
 
+def unknown_format(text_format: int) -> MoodleError:
+    """Return the answer to a number that stands for no text format."""
+    message = f"The format with the numerical value ({text_format}) is not supported."
+    return moodle_error("formatnotsupported", message, "webservice")
+
+
 def course_not_accessible() -> MoodleError:
     """Return the answer to a course the account may not enter."""
     return MoodleError(

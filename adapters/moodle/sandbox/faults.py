@@ -40,7 +40,7 @@ class Switches:
     """
 
     latency_seconds: float = 0.0
-    course_check_seconds: float = 0.03
+    course_check_seconds: float = 0.1
     lost_answers: int = 0
     cut_page: CutPage | None = None
     ignores_case: bool = False

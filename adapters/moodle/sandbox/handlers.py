@@ -28,6 +28,7 @@ _MODULES = (
     "reports",
     "scale_rules",
     "site_info",
+    "site_settings",
     "templates",
     "user_writing",
     "users",

@@ -84,7 +84,12 @@ def show_rating(call: Call, rating: Row) -> Row:
 
 
 def show_evidence(call: Call, evidence: Row) -> Row:
-    """Return a piece of evidence as answers show it."""
+    """Return a piece of evidence as answers show it.
+
+    Raises MoodleError `invalidrecord` when the course it came from was deleted.
+    """
+    if call.state.contexts.get(evidence["contextid"]) is None:
+        raise missing_record("context")
     rating = call.state.user_competencies.rows[evidence["usercompetencyid"]]
     competency = call.state.competencies.rows[rating["competencyid"]]
     detail = "" if evidence["desca"] is None else json.loads(evidence["desca"])

@@ -17,6 +17,13 @@ SYSTEM_CONTEXT = 1
 ADMIN_ID = 2
 CATEGORY_ID = 1
 """The category that comes with every site."""
+SITE_SETTINGS = {
+    "sitepolicy": "",
+    "sitepolicyhandler": "",
+    "timezone": "UTC",
+    "forcetimezone": "99",
+}
+"""Settings that a site tells everybody; 99 lets people choose their time zone."""
 PROFILE_FIELDS = (
     "department",
     "institution",
@@ -126,6 +133,8 @@ class State:
     )
     reports: Table = field(default_factory=Table)
     report_filters: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=lambda: dict(SITE_SETTINGS))
+    filters: set[str] = field(default_factory=lambda: {"mediaplugin", "urltolink"})
 
     def context(self, level: str, instance: int) -> Row:
         """Return the context of an object, made on first use."""
