@@ -97,8 +97,6 @@ class FieldSpec:
     is_keyed_by_text: bool = False
     #: Rows of ours leave when their record is taken out of use.
     leaves_on_retiring: bool = False
-    #: Rows of ours leave when their record is taken out of use.
-    leaves_on_retiring: bool = False
     canonical: Callable[[Value], Value] = _as_is
     languages: tuple[str, ...] = ()
     join: Callable[[Mapping[str, str]], str] = _first
@@ -146,8 +144,6 @@ class KindSpec:
     is_protected: bool = False
     #: What an administrator does where the connector cannot write this kind.
     manual_step: str = ""
-    #: The other way to take where a plan asks for many of these manual steps.
-    many_steps: str = ""
     #: The other way to take where a plan asks for many of these manual steps.
     many_steps: str = ""
     #: Fields by name, filled from `fields`.
