@@ -25,7 +25,7 @@ from connector.sync.fingerprint import keyed_digest
 from connector.sync.mapper import MapResult
 from connector.sync.mapping import load_mapping
 from connector.sync.people import RolePeople
-from connector.sync.plan import Choice, Finding, Plan
+from connector.sync.plan import Choice, Finding, FindingKind, Plan
 from connector.sync.reading import scope_of
 from connector.sync.report import Report
 from connector.sync.rules import decide
@@ -112,13 +112,15 @@ class Lab(ABC):
     natural: ClassVar[Ref]
     #: A kind of which one reading takes several pages, with `cut_reading` turned on.
     paged_kind: ClassVar[str]
+    #: Settings of the connection beside those that the sandbox gives.
+    settings: ClassVar[Mapping[str, Any]] = {}
 
-    def __init__(self, folder: Path, *, drift: str = "ask", prefix: str = "jf") -> None:
-        self.drift, self.prefix = drift, prefix
+    def __init__(self, folder: Path, *, prefix: str = "jf") -> None:
+        self.prefix = prefix
         self.connection = self.open()
         self.specs = {spec.name: spec for spec in self.connection.catalogue.kinds()}
         self.database = self._database(folder)
-        self.engine = self.make_engine()
+        self.engine = self._make_engine()
         self.base = {record.ref: record for record in self.records()}
         self.want_all()
 
@@ -199,13 +201,26 @@ class Lab(ABC):
             )
         return database
 
-    def make_engine(
-        self, drift: str | None = None, retired_share: float = 1
+    def follow(self, drift: str) -> None:
+        """Take another policy for drift."""
+        self._renew_engine(drift=drift)
+
+    def limit_retirements(self) -> None:
+        """Guard retirements by the usual limit; most tests are free of it."""
+        self._renew_engine(retired_share=0.3)
+
+    def _renew_engine(self, **more: Any) -> None:
+        wanted = self.engine.wanted
+        self.engine = self._make_engine(**more)
+        self.engine.wanted = wanted
+
+    def _make_engine(
+        self, *, drift: str = "ask", retired_share: float = 1
     ) -> _RecordEngine:
         text = _MAPPING.format(
             adapter=self.adapter,
             prefix=self.prefix,
-            drift=drift or self.drift,
+            drift=drift,
             retired_share=retired_share,
             kinds="".join(f"  {name}: {{}}\n" for name in self.specs),
         )
@@ -240,7 +255,8 @@ class Lab(ABC):
         self.want(*{**self.base, **{record.ref: record for record in changed}}.values())
 
     def want_without(self, *refs: Ref) -> None:
-        self.want(*(self.base[ref] for ref in self.base if ref not in refs))
+        """Want what was wanted but for some records."""
+        self.want(*(item for item in self.engine.wanted if item.ref not in refs))
 
     def changed(self, ref: Ref, **fields: Value) -> Record:
         """Return a wanted record with some fields changed."""
@@ -339,6 +355,11 @@ def found(plan: Plan) -> list[str]:
 
 def said(item: Finding) -> str:
     return f"{item.type} {item.kind} {item.key} {item.field}".rstrip()
+
+
+def about(kind: FindingKind, ref: Ref, field: str = "") -> str:
+    """Return the sentence that `found` gives for such a finding."""
+    return f"{kind} {ref.kind} {ref.key} {field}".rstrip()
 
 
 def changed_fields(plan: Plan) -> list[tuple[str, ...]]:
