@@ -13,6 +13,7 @@ from adapters.moodle.writing.context import Context
 from adapters.moodle.writing.courses import CourseLinkWriter
 from adapters.moodle.writing.frameworks import FrameworkWriter
 from adapters.moodle.writing.nodes import NodeWriter
+from adapters.moodle.writing.pace import Pace
 from adapters.moodle.writing.rules import RuleWriter
 from adapters.moodle.writing.run import run
 from adapters.moodle.writing.templates import TemplateWriter
@@ -25,6 +26,9 @@ class MoodleCatalogue:
     def __init__(self, client: MoodleClient, settings: MoodleSettings) -> None:
         self._client = client
         self._settings = settings
+        self._pace = Pace(
+            most_writes=settings.batch_size, most_lanes=settings.concurrency
+        )
         self._kinds = in_languages(KINDS, settings.languages)
 
     def kinds(self) -> Sequence[KindSpec]:
@@ -52,4 +56,4 @@ class MoodleCatalogue:
             TemplateWriter(context),
             CourseLinkWriter(context),
         )
-        return run(writers, writes, concurrency=self._settings.concurrency)
+        return run(writers, writes, self._pace)

@@ -111,10 +111,10 @@ class _SettingsSchema(Schema):
         load_default="Retired", validate=validate.Length(min=1, max=100)
     )
     batch_size = fields.Integer(
-        strict=True, load_default=50, validate=validate.Range(min=1, max=100)
+        strict=True, load_default=100, validate=validate.Range(min=1, max=100)
     )
     concurrency = fields.Integer(
-        strict=True, load_default=2, validate=validate.Range(min=1, max=4)
+        strict=True, load_default=4, validate=validate.Range(min=1, max=4)
     )
 
     @validates("time_zone")

@@ -1,22 +1,23 @@
-"""Sends a wave of writes: in groups, and in lanes that run side by side.
+"""Sends a wave of writes in groups, several of them side by side.
 
-Writes of one lane follow one another, because Moodle numbers siblings by counting
-them. Announces each group before it leaves; what a group holds is the writers' work.
+Announces each group before it leaves; what a group holds is the writers' work, what
+may go side by side the lanes', and how much at once the pace's.
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Generator, Hashable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import Protocol
 
 from adapters.moodle.writing.context import Sent
+from adapters.moodle.writing.lanes import Group, Lanes
+from adapters.moodle.writing.pace import Pace
 from connector.kit.errors import AuthError, ReplyError, TargetError
-from connector.kit.values import ApplyItem, Sending, Untried, Write
-
-Group: TypeAlias = tuple[Write, ...]
-Lane: TypeAlias = deque[Group]
+from connector.kit.values import ApplyItem, Sending, Unknown, Untried, Write
 
 
 class Writer(Protocol):
@@ -29,7 +30,7 @@ class Writer(Protocol):
 
     @property
     def group_size(self) -> int:
-        """Return how many writes go into one group."""
+        """Return how many writes one group may hold."""
         ...
 
     def lane_of(self, write: Write) -> Hashable:
@@ -45,8 +46,16 @@ class Writer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What became of a group, and the seconds it took."""
+
+    sent: Sent
+    seconds: float
+
+
 def run(
-    writers: Sequence[Writer], writes: Sequence[Write], *, concurrency: int
+    writers: Sequence[Writer], writes: Sequence[Write], pace: Pace
 ) -> Iterator[ApplyItem]:
     """Send writes kind by kind and yield announcements and outcomes.
 
@@ -65,7 +74,7 @@ def run(
             yield Untried(write.ref, f"The connector cannot write a {write.kind}.")
     while waiting:
         writer, phase = waiting.popleft()
-        fatal = yield from _run_phase(writer, phase, concurrency)
+        fatal = yield from _run_phase(writer, phase, pace)
         if isinstance(fatal, AuthError | ReplyError):
             raise fatal
         if fatal is not None:
@@ -75,60 +84,56 @@ def run(
 
 
 def _run_phase(
-    writer: Writer, writes: Sequence[Write], concurrency: int
+    writer: Writer, writes: Sequence[Write], pace: Pace
 ) -> Generator[ApplyItem, None, TargetError | None]:
-    """Run the lanes of a phase; returns the failure that ended it, if one did."""
-    lanes = _lanes(writer, writes, concurrency)
+    """Send the groups of a phase; returns the failure that ended it, if one did."""
+    lanes = Lanes(writes, writer.lane_of)
     fatal: TargetError | None = None
-    with ThreadPoolExecutor(max_workers=max(1, len(lanes))) as pool:
-        running: dict[Future[Sent], Lane] = {}
-        for lane in lanes:
-            yield from _start(writer, lane, pool, running)
+    pace.begin()
+    with ThreadPoolExecutor() as pool:
+        running: dict[Future[_Answer], Group] = {}
+        yield from _start(writer, lanes, pool, running, pace)
         while running:
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
-                lane = running.pop(future)
-                sent = future.result()
-                fatal = fatal or sent.fatal
-                yield from sent.outcomes
-                if fatal is None:
-                    yield from _start(writer, lane, pool, running)
+                group, answer = running.pop(future), future.result()
+                lanes.put_back(group)
+                _take_note(pace, group, answer)
+                fatal = fatal or answer.sent.fatal
+                yield from answer.sent.outcomes
+            if fatal is None:
+                yield from _start(writer, lanes, pool, running, pace)
     if fatal is not None:
-        for lane in lanes:
-            for group in lane:
-                yield from (Untried(write.ref, fatal.message) for write in group)
+        yield from (Untried(write.ref, fatal.message) for write in lanes.rest())
     return fatal
 
 
 def _start(
     writer: Writer,
-    lane: Lane,
+    lanes: Lanes,
     pool: ThreadPoolExecutor,
-    running: dict[Future[Sent], Lane],
+    running: dict[Future[_Answer], Group],
+    pace: Pace,
 ) -> Iterator[ApplyItem]:
-    """Announce the next group of a lane, then let it leave."""
-    if lane:
-        group = lane.popleft()
+    """Announce as many groups as may leave now, each before it leaves."""
+    while (free := pace.lanes - len(running)) > 0:
+        most = min(writer.group_size, pace.writes)
+        group = lanes.take(most=most, takers=free)
+        if not group:
+            return
         yield Sending(tuple(write.ref for write in group), group=group[0].kind)
-        running[pool.submit(writer.send, group)] = lane
+        running[pool.submit(_send, writer, group)] = group
 
 
-def _lanes(writer: Writer, writes: Sequence[Write], count: int) -> list[Lane]:
-    """Deal writes to lanes of about the same length, cut into groups.
+def _send(writer: Writer, group: Group) -> _Answer:
+    started = time.monotonic()
+    sent = writer.send(group)
+    return _Answer(sent, time.monotonic() - started)
 
-    Writes that must follow one another stay in one lane, in their order.
-    """
-    bundles: dict[Hashable, list[Write]] = {}
-    for write in writes:
-        bundles.setdefault(writer.lane_of(write), []).append(write)
-    dealt: list[list[Write]] = [[] for _ in range(count)]
-    for bundle in bundles.values():
-        min(dealt, key=len).extend(bundle)
-    return [
-        deque(
-            tuple(lane[start : start + writer.group_size])
-            for start in range(0, len(lane), writer.group_size)
-        )
-        for lane in dealt
-        if lane
-    ]
+
+def _take_note(pace: Pace, group: Group, answer: _Answer) -> None:
+    is_lost = any(isinstance(item, Unknown) for item in answer.sent.outcomes)
+    if is_lost or answer.sent.fatal is not None:
+        pace.stumbled()
+    else:
+        pace.answered(len(group), answer.seconds)
