@@ -21,6 +21,7 @@ from adapters.moodle.sandbox.errors import (
     moodle_error,
 )
 from adapters.moodle.sandbox.faults import ConnectionLostError, Switches
+from adapters.moodle.sandbox.pages import add_pages
 from adapters.moodle.sandbox.parameters import PhpArray, read_form
 from adapters.moodle.sandbox.service import Service
 from adapters.moodle.sandbox.site import Site
@@ -59,6 +60,7 @@ def create_app(site: Site) -> Flask:
         return _serve(site)
 
     add_controls(app, site)
+    add_pages(app, site)
     return app
 
 

@@ -174,7 +174,7 @@ def update_courses(call: Call) -> Row:
     warnings = []
     for entry in call.arguments["courses"]:
         try:
-            _update(call, entry)
+            change_course(call, entry)
         except MoodleError as error:
             warnings.append(_warning(entry["id"], error.errorcode, error.message))
     return {"warnings": warnings}
@@ -189,7 +189,11 @@ def _warning(course_id: int, code: str, message: str) -> Row:
     }
 
 
-def _update(call: Call, entry: Row) -> None:
+def change_course(call: Call, entry: Row) -> None:
+    """Change the columns of a course that are named beside its id.
+
+    Raises MoodleError for a name or idnumber that is taken, empty or too long.
+    """
     course = call.require_course(entry["id"])
     call.require(COURSE_UPDATE)
     before = {**course, "categoryid": course["category"]}

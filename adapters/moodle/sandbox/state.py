@@ -107,7 +107,9 @@ class State:
         )
     )
     user_competencies: Table = field(
-        default_factory=lambda: Table(("competencyid",), ("userid", "competencyid"))
+        default_factory=lambda: Table(
+            ("userid",), ("competencyid",), ("userid", "competencyid")
+        )
     )
     prior_learning: Table = field(default_factory=lambda: Table(("userid",)))
     prior_learning_links: Table = field(

@@ -94,14 +94,19 @@ def read_one_template(call: Call) -> Row:
 def update_template(call: Call) -> bool:
     """Change the columns sent and carry them into the plans that follow."""
     changes = dict(call.arguments["template"])
-    template = dict(read_template(call, changes.pop("id")))
+    template = read_template(call, changes.pop("id"))
     call.require(TEMPLATE_MANAGE)
+    change_template(call, dict(template), changes)
+    return True
+
+
+def change_template(call: Call, template: Row, changes: Row) -> None:
+    """Change columns of a template and carry them into the plans that follow."""
     if changes.get("contextid", template["contextid"]) != template["contextid"]:
         raise coding_error("Changing the context of an existing tempalte is forbidden.")
     after = update_record(call, TEMPLATE, template, changes)
     if any(after[name] != template[name] for name in _COPIED):
         plan_records.follow_template(call, after)
-    return True
 
 
 @serves("core_competency_delete_template")
