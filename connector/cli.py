@@ -27,6 +27,7 @@ from connector.commands.plan import apply, approve, plan
 from connector.commands.runs import runs
 from connector.commands.sandbox import sandbox
 from connector.commands.serve import serve
+from connector.commands.setup import export
 from connector.commands.tasks import tasks
 from connector.kit.errors import ConfigError, ConnectorError
 
@@ -57,6 +58,7 @@ for _command in (
     people,
     evidence,
     sandbox,
+    export,
     serve,
     config,
 ):
@@ -67,7 +69,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     arguments = sys.argv[1:] if arguments is None else arguments
-    sys.exit(run(arguments))
+    code = run(arguments)
+    if code == PIPE_CLOSED:
+        # What is still buffered goes nowhere, or Python complains when it leaves
+        # (its documentation's note on SIGPIPE).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -89,9 +96,7 @@ def run(arguments: list[str]) -> int:
     except ConnectorError as error:
         return _fail(error, is_json=is_json)
     except (BrokenPipeError, SystemExit):
-        # The one who read our output went away, as `head` does; rich then asks to
-        # leave. What is still buffered goes nowhere.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        # The one who read our output went away, as `head` does; rich asks to leave.
         return PIPE_CLOSED
     except OSError as error:
         if error.filename is None:
