@@ -9,8 +9,10 @@ from typing import Any
 from adapters.moodle.accounts import MoodleAccounts
 from adapters.moodle.by_person import MoodleLearningByPerson
 from adapters.moodle.catalogue import MoodleCatalogue
+from adapters.moodle.checklist import checklist
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.doctor import MoodleDoctor, banner
+from adapters.moodle.export import MoodleCsv
 from adapters.moodle.failures import TARGET
 from adapters.moodle.kinds import KINDS
 from adapters.moodle.learning import MoodleLearning
@@ -18,6 +20,7 @@ from adapters.moodle.ratings import MoodleRatings
 from adapters.moodle.settings import MoodleSettings, check_settings
 from connector.kit.http import HttpClient
 from connector.kit.protocols import Connection, RunningSandbox, SandboxSeed, Services
+from connector.kit.setup import ChecklistStep, Export, Needs, Wishes
 from connector.kit.values import KindSpec
 
 
@@ -45,11 +48,19 @@ class MoodleAdapter:
         return Connection(
             address=checked.url,
             catalogue=MoodleCatalogue(client, checked),
-            doctor=MoodleDoctor(client, checked),
+            doctor=MoodleDoctor(client, checked, services),
             **_readers(client, checked, services),
             banner=banner(client),
             close=http.close,
         )
+
+    def checklist(self, needs: Needs, wishes: Wishes) -> Sequence[ChecklistStep]:
+        """Return the steps of setting a site up, in order."""
+        return checklist(needs, wishes)
+
+    def exports(self) -> Sequence[Export]:
+        """Return the kinds of file for sites without web services."""
+        return (MoodleCsv(),)
 
     def start_sandbox(self, seed: SandboxSeed, port: int = 0) -> RunningSandbox:
         """Start the sandbox on loopback; port 0 takes a free one."""

@@ -1,27 +1,37 @@
 """Checks of everything a connection to Moodle needs, each with the way to mend it.
 
-Reads only. Every fix is worded as the administrator finds it in Moodle's menus.
+Changes nothing. Every fix is worded as the administrator finds it in Moodle's menus.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 
-from adapters.moodle import listing, wire
+from adapters.moodle import clicks, listing, site_checks, wire
 from adapters.moodle.client import MoodleClient
-from adapters.moodle.facts import FUNCTIONS, OLDEST_VERSION, TESTED_VERSION
+from adapters.moodle.facts import FUNCTIONS
+from adapters.moodle.report_setup import REPORTS, ReportSetUp
+from adapters.moodle.reports import FAR_FUTURE, Report
+from adapters.moodle.rights import Holding, Rights
 from adapters.moodle.settings import MoodleSettings
+from adapters.moodle.wire_site import (
+    ACTIVE_FILTERS,
+    SEEN_USER,
+    SITE_CONFIGURATION,
+    SiteConfiguration,
+)
 from connector.kit.errors import TargetError
+from connector.kit.protocols import Services
+from connector.kit.setup import Capability
 from connector.kit.values import Check
 
 _SITE_INFO = "core_webservice_get_site_info"
 _USERS = "core_user_get_users_by_field"
-_REPORT = "core_reportbuilder_retrieve_report"
+_CONFIGURATION = "tool_mobile_get_config"
+_FILTERS = "core_filters_get_available_in_context"
 #: What the name of a sandbox site says.
 _SANDBOX_NAME = "Sandbox Moodle"
-
-_SERVICE = "Site administration > Server > Web services > External services"
-_ROLES = "Site administration > Users > Permissions > Define roles"
 
 
 def banner(client: MoodleClient) -> str:
@@ -42,9 +52,12 @@ def _site_info(client: MoodleClient) -> wire.SiteInfo:
 class MoodleDoctor:
     """The checks of one connection."""
 
-    def __init__(self, client: MoodleClient, settings: MoodleSettings) -> None:
+    def __init__(
+        self, client: MoodleClient, settings: MoodleSettings, services: Services
+    ) -> None:
         self._client = client
         self._settings = settings
+        self._services = services
 
     def checks(self) -> Iterator[Check]:
         """Yield one check after another; without an answer, only that one."""
@@ -55,57 +68,118 @@ class MoodleDoctor:
                 name="connection", is_ok=False, message=error.message, fix=error.hint
             )
             return
-        yield self._connection(info)
-        yield _release(info)
-        yield _functions(info)
-        yield _features(info)
-        yield self._account(info)
+        yield site_checks.connection(info, self._settings.url)
+        yield site_checks.release(info)
+        yield site_checks.functions(info, FUNCTIONS)
+        yield site_checks.features(info)
+        account = self._account(info)
+        yield account
+        if not account.is_ok and not account.is_seen:
+            return
+        yield from self._site(info)
+        yield from self._capabilities(info)
         yield self._scales()
-        yield self._report()
+        for report in REPORTS:
+            yield self._report(report)
+        yield from site_checks.by_hand()
         if info.sitename == _SANDBOX_NAME:
             yield Check(name="sandbox", is_ok=True, message="This site is a sandbox.")
 
-    def _connection(self, info: wire.SiteInfo) -> Check:
-        is_same = info.siteurl.rstrip("/") == self._settings.url
-        return Check(
-            name="connection",
-            is_ok=is_same,
-            message=f"{info.sitename} answers at {self._settings.url}"
-            + ("." if is_same else f", but calls itself {info.siteurl}."),
-            fix="" if is_same else f"Write url: {info.siteurl} in the settings.",
-        )
-
     def _account(self, info: wire.SiteInfo) -> Check:
-        """Look the account itself up: too few rights show as an empty list."""
-        fix = (
-            f"{_ROLES}: allow moodle/user:viewdetails and "
-            "moodle/user:viewalldetails in the role of the service account."
-        )
+        """Look the account itself up: a hindrance would stop every other call too."""
         try:
-            users = self._client.call(_USERS, {"field": "id", "values": [info.userid]})
+            answer = self._client.call(_USERS, {"field": "id", "values": [info.userid]})
+            users = SEEN_USER.many(answer, _USERS)
         except TargetError as error:
-            return Check(name="account", is_ok=False, message=error.message, fix=fix)
-        is_seen = bool(users)
-        return Check(
-            name="account",
-            is_ok=is_seen,
-            message="The account can look up users."
-            if is_seen
-            else "The account cannot see even itself, so other listings may be empty "
-            "for lack of rights.",
-            fix="" if is_seen else fix,
+            return site_checks.hindered_account(error)
+        # That it sees nobody is told among the rights.
+        return site_checks.account(users[0] if users else None)
+
+    def _site(self, info: wire.SiteInfo) -> Iterator[Check]:
+        """Yield what the site itself is set to, as far as its service tells."""
+        configuration = SiteConfiguration({})
+        if _CONFIGURATION in info.functions:
+            answer = self._client.call(_CONFIGURATION)
+            configuration = SITE_CONFIGURATION.one(answer, _CONFIGURATION)
+        yield site_checks.time_zone(configuration, self._settings.time_zone)
+        yield site_checks.policy(configuration)
+        if len(self._settings.languages) > 1:
+            yield self._multilang(info)
+
+    def _multilang(self, info: wire.SiteInfo) -> Check:
+        if _FILTERS not in info.functions:
+            return site_checks.multilang(None)
+        place = {"contextlevel": "user", "instanceid": info.userid}
+        try:
+            answer = self._client.call(_FILTERS, {"contexts": [place]})
+            return site_checks.multilang(ACTIVE_FILTERS.one(answer, _FILTERS).names)
+        except TargetError:
+            return site_checks.multilang(None)
+
+    def _capabilities(self, info: wire.SiteInfo) -> Iterator[Check]:
+        """Yield a check for each right that is missing, and one for all others."""
+        rights = Rights(
+            self._client,
+            account_id=info.userid,
+            functions=info.functions,
+            report_id=next(filter(None, map(self._id_of, REPORTS)), None),
         )
+        wanted = [
+            capability
+            for capability in self._services.needs.capabilities
+            if self._may_be_needed(capability.needed_when)
+        ]
+        missing, untold = 0, []
+        for capability in wanted:
+            try:
+                found = rights.look(capability.name)
+            except TargetError as error:
+                untold.append(f"{capability.name} ({error.message})")
+                continue
+            if found.holding is Holding.MISSING:
+                missing += 1
+                yield _missing(capability)
+            elif found.holding is Holding.UNTOLD:
+                untold.append(f"{capability.name} ({found.reason})")
+        if not missing:
+            told = len(wanted) - len(untold)
+            yield Check(
+                name="capabilities",
+                is_ok=True,
+                message=f"{told} of {len(wanted)} capabilities are proven by a call.",
+            )
+        if untold:
+            yield Check(
+                name="capabilities not shown",
+                is_ok=True,
+                is_seen=False,
+                message=f"No call shows {'; '.join(untold)}.",
+                fix=f"{clicks.ROLES}: look them up in the role of the account.",
+            )
+
+    def _id_of(self, report: ReportSetUp) -> int | None:
+        return report.id_in(self._settings)
+
+    def _may_be_needed(self, when: str) -> bool:
+        """Tell whether a condition of the manifest may hold.
+
+        “NAME is [not] set” is about a setting; others are about the mapping, which the
+        doctor does not know.
+        """
+        name, _, state = when.partition(" is ")
+        if state not in ("set", "not set"):
+            return True
+        is_set = getattr(self._settings, name) is not None
+        return is_set if state == "set" else not is_set
 
     def _scales(self) -> Check:
         wanted = self._settings.scales
-        fix = (
-            "Site administration > Grades > Scales: add a standard scale, then put its "
-            "id (at the end of the address of its edit page) into the setting `scales`."
-        )
         try:
             values = listing.scale_values(self._client, wanted.values())
         except TargetError as error:
-            return Check(name="scales", is_ok=False, message=error.message, fix=fix)
+            return Check(
+                name="scales", is_ok=False, message=error.message, fix=clicks.SCALE_FIX
+            )
         told = [
             f"{key} = scale {scale_id} "
             f"({', '.join(values.get(scale_id, ())) or 'not found'})"
@@ -116,90 +190,67 @@ class MoodleDoctor:
             name="scales",
             is_ok=is_ok,
             message="; ".join(told) or "No scale is named in the settings.",
-            fix="" if is_ok else fix,
+            fix="" if is_ok else clicks.SCALE_FIX,
         )
 
-    def _report(self) -> Check:
-        report = self._settings.completions_report
-        columns = self._settings.completions_columns
-        if report is None:
+    def _report(self, setup: ReportSetUp) -> Check:
+        report_id = setup.id_in(self._settings)
+        name = f"{setup.shape().name} report"
+        fix = (
+            f"{clicks.REPORTS}: make the report “{setup.name}” as `jobframe init "
+            "moodle` says, add the service account to its audience, and put its id "
+            f"into the setting `{setup.setting}`."
+        )
+        if report_id is None:
             return Check(
-                name="completions report",
-                is_ok=False,
-                message="No report is named: completed learning is not collected.",
-                fix=_REPORT_FIX,
+                name=name,
+                is_ok=not setup.is_expected,
+                message=f"There is none ({setup.purpose}).",
+                fix=fix if setup.is_expected else "",
             )
+        report = Report(
+            self._client,
+            setup.shape(),
+            report_id,
+            setup.columns_in(self._settings),
+            sleep=self._services.sleep,
+            new_mark=lambda: secrets.token_hex(8),
+        )
         try:
-            answer = self._client.call(
-                _REPORT, {"reportid": report, "page": 0, "perpage": 1}
-            )
-            page = wire.REPORT_PAGE.one(answer, _REPORT)
+            _try(report, has_filter=bool(setup.filter))
         except TargetError as error:
             return Check(
-                name="completions report",
+                name=name,
                 is_ok=False,
                 message=error.message,
-                fix=_REPORT_FIX,
+                fix=f"{fix} The account needs moodle/reportbuilder:view as well.",
             )
-        is_ok = len(page.headers) == len(columns)
+        told = " ".join(report.notes)
         return Check(
-            name="completions report",
-            is_ok=is_ok,
-            message=f"Report {report} shows {', '.join(page.headers)}; expected are "
-            f"{', '.join(columns)}.",
-            fix="" if is_ok else _REPORT_FIX,
+            name=name, is_ok=True, message=f"Report {report_id} is as wanted. {told}"
         )
 
 
-_REPORT_FIX = (
-    "Site administration > Reports > Report builder > Custom reports: make the report "
-    "as docs/install-moodle.md says, add the service account to its audience, and put "
-    "its id into the setting `completions_report`."
-)
+def _try(report: Report, *, has_filter: bool) -> None:
+    """Read as little of a report as shows how it is set up; raises `TargetError`."""
+    with report.opened():
+        if has_filter:
+            for _ in report.pages(FAR_FUTURE):
+                pass
+        else:
+            report.first(None)
 
 
-def _release(info: wire.SiteInfo) -> Check:
-    version = int(info.version.partition(".")[0] or 0)
-    is_ok = version >= OLDEST_VERSION
-    note = "" if version >= TESTED_VERSION else "; tried from 4.5 on"
+def _missing(capability: Capability) -> Check:
+    """Return the check of a missing right; one of another mapping does not fail."""
+    when = capability.needed_when
+    is_about_mapping = bool(when) and not when.endswith(" set")
     return Check(
-        name="release",
-        is_ok=is_ok,
-        message=f"Moodle {info.release}{note}.",
-        fix="" if is_ok else "Upgrade the site to Moodle 4.5 or later.",
-    )
-
-
-def _functions(info: wire.SiteInfo) -> Check:
-    missing = sorted(set(FUNCTIONS) - set(info.functions))
-    return Check(
-        name="functions",
-        is_ok=not missing,
-        message=f"The service lacks {', '.join(missing)}."
-        if missing
-        else "The service contains every function needed.",
-        fix=f"{_SERVICE} > Functions of the service > Add functions: add them."
-        if missing
-        else "",
-    )
-
-
-def _features(info: wire.SiteInfo) -> Check:
-    needed = {
-        "enablecompletion": "Site administration > General > Advanced features: enable "
-        "completion tracking",
-        "enablecompetencies": "Site administration > Competencies > Competencies "
-        "settings: enable competencies",
-        "enablecustomreports": "Site administration > General > Advanced features: "
-        "enable custom reports",
-    }
-    # A feature the site does not tell of is taken as on; using it will tell.
-    off = [fix for name, fix in needed.items() if not info.features.get(name, 1)]
-    return Check(
-        name="features",
-        is_ok=not off,
-        message="Completion, competencies and custom reports are on."
-        if not off
-        else "A needed feature is switched off.",
-        fix=". ".join(off) + "." if off else "",
+        name=f"capability {capability.name}",
+        is_ok=is_about_mapping,
+        is_seen=not is_about_mapping,
+        message=f"The account lacks {capability.name} (“{capability.label}”), needed "
+        f"for {capability.reason}" + (f" when {when}." if is_about_mapping else "."),
+        fix=f"{clicks.ROLES}: edit the role of the service account, look for "
+        f"“{capability.label}” ({capability.name}) and tick Allow.",
     )

@@ -55,6 +55,7 @@ READ_FUNCTIONS = (
     "core_competency_count_competencies",
     "core_competency_list_competencies",
     "core_competency_read_competency",
+    "tool_lp_data_for_related_competencies_section",
     "core_competency_list_templates",
     "core_competency_read_template",
     "core_competency_list_competencies_in_template",
@@ -64,6 +65,8 @@ READ_FUNCTIONS = (
     "core_reportbuilder_set_filters",
     "core_reportbuilder_retrieve_report",
     "core_user_get_user_preferences",
+    "core_filters_get_available_in_context",
+    "tool_mobile_get_config",
     "core_enrol_get_users_courses",
     "core_completion_get_course_completion_status",
     "tool_lp_data_for_user_competency_summary",
@@ -75,6 +78,8 @@ WRITE_FUNCTIONS = (
     "core_competency_create_competency",
     "core_competency_update_competency",
     "core_competency_set_parent_competency",
+    "core_competency_add_related_competency",
+    "core_competency_remove_related_competency",
     "core_competency_create_template",
     "core_competency_update_template",
     "core_competency_delete_template",
@@ -85,7 +90,35 @@ WRITE_FUNCTIONS = (
     "core_competency_remove_competency_from_course",
     "core_competency_set_course_competency_ruleoutcome",
 )
-FUNCTIONS = (*READ_FUNCTIONS, *WRITE_FUNCTIONS)
+#: What plans for learners need besides, each one way or the other.
+PLAN_FUNCTIONS = (
+    "core_cohort_search_cohorts",
+    "core_cohort_get_cohorts",
+    "core_cohort_get_cohort_members",
+    "core_cohort_create_cohorts",
+    "core_cohort_update_cohorts",
+    "core_cohort_add_cohort_members",
+    "core_cohort_delete_cohort_members",
+    "core_competency_list_user_plans",
+    "core_competency_list_plan_competencies",
+    "core_competency_create_plan",
+    "core_competency_update_plan",
+    "core_competency_delete_plan",
+    "core_competency_add_competency_to_plan",
+    "core_competency_remove_competency_from_plan",
+    "core_competency_reorder_plan_competency",
+)
+FUNCTIONS = (*READ_FUNCTIONS, *WRITE_FUNCTIONS, *PLAN_FUNCTIONS)
+
+#: Longest name of a cohort.
+MAX_COHORT_NAME = 254
+#: Members of one call: four form fields each, and PHP takes 5,000 in one form.
+MAX_MEMBERS = 1000
+#: `status` of a learning plan.
+PLAN_ACTIVE, PLAN_COMPLETE = 1, 2
+PLAN_REVIEWS = frozenset((3, 4))
+#: How evidence says that a competency was rated in a plan.
+RATED_IN_PLAN = "evidence_manualoverrideinplan"
 
 #: Functions whose rights are those in the one course they are called for.
 COURSE_FUNCTIONS = frozenset(

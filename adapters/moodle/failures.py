@@ -39,7 +39,12 @@ NOT_IN_THIS_STATE = "codingerror"
 
 
 class RightsError(AuthError):
-    """The account lacks a right; other functions may still work."""
+    """The account lacks a right; other functions may still work.
+
+    `error_code` is Moodle's own, empty where the lack was noticed otherwise.
+    """
+
+    error_code: str = ""
 
 
 class RefusedError(RejectedError):
@@ -70,13 +75,7 @@ def failure_of(answer: Mapping[str, object], function: str) -> TargetError:
     if code in ("invalidtoken", "accessexception") or code.startswith("wsaccessuser"):
         return _refused_access(code, function)
     if code in RIGHTS:
-        return RightsError(
-            f"Moodle refuses {function} to the service account ({code}).",
-            target=TARGET,
-            operation=function,
-            hint="Site administration > Users > Permissions > Define roles: give the "
-            "role of the service account the rights that `jobframe doctor` names.",
-        )
+        return _lack_of_rights(code, function)
     if code == CLASH:
         return ConflictError(
             f"Moodle's database refused {function}: too long, or already there.",
@@ -87,6 +86,18 @@ def failure_of(answer: Mapping[str, object], function: str) -> TargetError:
     return _refusal(answer, code, function)
 
 
+def _lack_of_rights(code: str, function: str) -> RightsError:
+    error = RightsError(
+        f"Moodle refuses {function} to the service account ({code}).",
+        target=TARGET,
+        operation=function,
+        hint="Site administration > Users > Permissions > Define roles: give the "
+        "role of the service account the rights that `jobframe doctor` names.",
+    )
+    error.error_code = code
+    return error
+
+
 def _refused_access(code: str, function: str) -> AuthError:
     if code == "accessexception":
         return AuthError(
@@ -95,7 +106,8 @@ def _refused_access(code: str, function: str) -> AuthError:
             operation=function,
             hint="Site administration > Server > Web services > External services: the "
             "service must be enabled, contain the function and list the account; the "
-            "token must not be expired or bound to another IP address.",
+            "token must not be expired or bound to another IP address. The role of the "
+            "account must allow webservice/rest:use.",
         )
     return AuthError(
         f"Moodle refuses the token ({code}).",

@@ -27,7 +27,7 @@ _MARK = "jobframe"
 #: "Not empty" and "in the range from .. to" among the operators of a date filter.
 _NOT_EMPTY, _RANGE = 1, 3
 #: Nothing is later than this: the control query must find nothing.
-_FAR_FUTURE = 4_102_444_800
+FAR_FUTURE = 4_102_444_800
 _ATTEMPTS = 5
 _CHECKED = "_operator"
 _HINT = (
@@ -159,7 +159,7 @@ class Report:
         """
         for _ in range(_ATTEMPTS):
             mark = self._new_mark()
-            self._set(self._range(_FAR_FUTURE, 0) | {_MARK: mark})
+            self._set(self._range(FAR_FUTURE, 0) | {_MARK: mark})
             if not self._page(0, 1).totalrowcount:
                 return
             if self._is_ours(mark):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from connector.commands.common import Context, command, write_file
+from connector.commands.setup import show_checklist
 from connector.kit.errors import ConfigError
 from connector.runtime.connections import configured
 from connector.runtime.documents import read_documents
@@ -22,11 +23,29 @@ _KINDS = (DocumentKind.CONNECTION, DocumentKind.MAPPING, DocumentKind.SCHEDULE)
 
 
 @click.command()
+@click.argument("name", required=False)
 @click.option("--organisation", default="", help="Your organisation's name.")
 @click.option("--time-zone", default="UTC", help="Its time zone, as Europe/Warsaw.")
+@click.option(
+    "--html", type=_PATH, help="With NAME: write a page to print to this file."
+)
+@click.option("--mapping", type=_PATH, help="With NAME: your own mapping's file.")
 @command
-def init(context: Context, organisation: str, time_zone: str) -> None:
-    """Make an instance: its folder, settings, key and database."""
+def init(
+    context: Context,
+    name: str | None,
+    organisation: str,
+    time_zone: str,
+    html: Path | None,
+    mapping: Path | None,
+) -> None:
+    """Make an instance: its folder, settings, key and database.
+
+    With NAME, an adapter: show how its platform is set up, with every value to paste.
+    """
+    if name is not None:
+        show_checklist(context, name, html, mapping)
+        return
     folder = context.home().folder
     is_new = create_home(folder, organisation, time_zone)
     home = open_home(context.home_option)

@@ -6,6 +6,7 @@ import click
 
 from connector.commands.common import Context, command
 from connector.commands.plan import the_connection
+from connector.kit.values import Check
 from connector.runtime.connections import opened
 
 
@@ -20,10 +21,8 @@ def doctor(context: Context, connection: str | None) -> int:
             checks = list(target.doctor.checks())
     lines = []
     for check in checks:
-        lines.append(
-            f"{'ok  ' if check.is_ok else 'FIX '} {check.name}: {check.message}"
-        )
-        if check.fix and not check.is_ok:
+        lines.append(f"{_mark(check)} {check.name}: {check.message}")
+        if check.fix and not (check.is_ok and check.is_seen):
             lines.append(f"      {check.fix}")
     failing = sum(not check.is_ok for check in checks)
     lines.append(
@@ -36,6 +35,7 @@ def doctor(context: Context, connection: str | None) -> int:
             {
                 "name": check.name,
                 "ok": check.is_ok,
+                "seen": check.is_seen,
                 "message": check.message,
                 "fix": check.fix,
             }
@@ -44,3 +44,9 @@ def doctor(context: Context, connection: str | None) -> int:
         lines,
     )
     return 5 if failing else 0
+
+
+def _mark(check: Check) -> str:
+    if not check.is_ok:
+        return "FIX "
+    return "ok  " if check.is_seen else "look"

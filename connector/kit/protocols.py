@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from connector.kit.setup import Needs
 from connector.kit.values import (
     AccountBatch,
     ApplyItem,
@@ -186,6 +187,8 @@ class Services:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     time_zone: str = "UTC"
+    #: What the manifest says that the platform must allow.
+    needs: Needs = field(default_factory=Needs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from connector.framework.sources.yaml_nodes import Scalar, Table, parse, plain_d
 from connector.kit.errors import ConfigError, Problem
 from connector.kit.protocols import Connection, Services
 from connector.runtime.instance import Instance
-from connector.runtime.manifest import adapters, load_adapter
+from connector.runtime.manifest import adapter_listing, adapters, load_adapter
 from connector.runtime.role_people import role_people
 from connector.runtime.secrets import Secrets, secret_place
 from connector.store import documents
@@ -196,6 +196,7 @@ def connect(instance: Instance, document: ConnectionDocument) -> Connection:
         now=instance.now,
         sleep=time.sleep,
         time_zone=instance.home.time_zone.key,
+        needs=adapter_listing(document.adapter).needs,
     )
     return load_adapter(document.adapter).connect(document.settings, services)
 

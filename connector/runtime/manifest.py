@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.metadata import entry_points
@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from connector.kit.errors import ConfigError
 from connector.kit.protocols import Adapter
+from connector.kit.setup import Capability, Needs
 from connector.runtime.resources import shipped
 
 ENTRY_POINTS = "job_framework_connector.adapters"
@@ -31,6 +32,7 @@ class Listing:
     module: str
     title: str
     mapping: Path
+    needs: Needs = field(default_factory=Needs)
 
 
 def adapters() -> Mapping[str, Listing]:
@@ -125,6 +127,7 @@ def _listings(data: dict[str, Any], folder: Path) -> dict[str, Listing]:
                 module=entry["module"],
                 title=entry["title"],
                 mapping=folder / entry["mapping"],
+                needs=_needs(entry),
             )
             for name, entry in data["adapters"].items()
         }
@@ -133,3 +136,12 @@ def _listings(data: dict[str, Any], folder: Path) -> dict[str, Listing]:
             f"the manifest lacks {error} for one of its adapters",
             hint="Each adapter needs module, title and mapping.",
         ) from error
+
+
+def _needs(entry: dict[str, Any]) -> Needs:
+    return Needs(
+        functions=tuple(entry.get("functions", ())),
+        capabilities=tuple(
+            Capability(**capability) for capability in entry.get("capabilities", ())
+        ),
+    )

@@ -170,9 +170,14 @@ class DispatchFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One finding of the doctor, with the fix in the platform's own words."""
+    """One finding of the doctor, with the fix in the platform's own words.
+
+    Where nothing shows it, `is_seen` is false and `fix` says where a person looks;
+    such a check does not fail.
+    """
 
     name: str
     is_ok: bool
     message: str
     fix: str = ""
+    is_seen: bool = True

@@ -33,6 +33,7 @@ from connector.kit.values import (
     Value,
     Write,
 )
+from connector.runtime.manifest import adapter_listing
 
 TODAY = date(2026, 1, 1)
 
@@ -191,7 +192,10 @@ def open_slice(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Slice]:
     services = Services(
-        secrets=Secrets(token), now=lambda: datetime.now(UTC), sleep=sleep
+        secrets=Secrets(token),
+        now=lambda: datetime.now(UTC),
+        sleep=sleep,
+        needs=adapter_listing("moodle").needs,
     )
     connection = adapter.connect(settings, services)
     http = HttpClient(target="Moodle", base_url=settings["url"])
