@@ -45,22 +45,49 @@ class MoodleLearningByPerson:
             AuthError: a right is missing, or seems to be.
             TransientError: no answer.
         """
-        for start in range(0, len(employee_ids), _PEOPLE):
-            part = employee_ids[start : start + _PEOPLE]
-            accounts = self._accounts(part)
+        seen = self._courses(courses)
+        if unseen := sorted(set(courses) - seen.keys()):
+            told = f"No course with the ID number {', '.join(unseen)} is seen."
+            yield FactBatch((), "", (told,))
+        parts = [
+            self._accounts(employee_ids[start : start + _PEOPLE])
+            for start in range(0, len(employee_ids), _PEOPLE)
+        ]
+        found = sum(len(part) for part in parts)
+        if employee_ids and not found:
+            raise _blind(
+                _USERS,
+                "none of the people asked for",
+                "moodle/user:viewdetails and moodle/user:viewalldetails",
+            )
+        for accounts in parts:
             enrolled = self._enrolled(accounts)
-            if accounts and not any(enrolled):
-                self._check_sight(accounts, courses)
+            if not any(enrolled):
+                self._check_sight(accounts, seen.values())
+            # What is unknown to the list is asked for: a missing right says so there.
             done = [
                 (account, course)
                 for account, listed in zip(accounts, enrolled, strict=True)
                 for course in listed
-                if course.is_completed and course.idnumber in courses
+                if course.is_completed is not False and course.idnumber in courses
             ]
-            notes = []
-            if len(accounts) < len(part):
-                notes.append(f"{len(part) - len(accounts)} people have no account.")
-            yield FactBatch(tuple(self._facts(done)), "", tuple(notes))
+            yield FactBatch(tuple(self._facts(done)), "")
+        if found < len(employee_ids):
+            told = f"{len(employee_ids) - found} people have no account."
+            yield FactBatch((), "", (told,))
+
+    def _courses(self, courses: Collection[str]) -> dict[str, int]:
+        """Return the ids of the courses that the account sees, by ID number."""
+        numbers = sorted(courses)
+        calls = [
+            Call(_COURSE_BY_NUMBER, {"field": "idnumber", "value": number})
+            for number in numbers
+        ]
+        return {
+            number: course.id
+            for number, answer in zip(numbers, self._client.read(calls), strict=True)
+            for course in COURSES.one(answer, _COURSE_BY_NUMBER).courses
+        }
 
     def _accounts(self, employee_ids: Sequence[str]) -> list[Account]:
         answer = self._client.call(
@@ -110,34 +137,32 @@ class MoodleLearningByPerson:
         return self._client.run(calls, is_repeatable=True)
 
     def _check_sight(
-        self, accounts: Sequence[Account], courses: Collection[str]
+        self, accounts: Sequence[Account], courses: Collection[int]
     ) -> None:
         """Do not believe that nobody is enrolled: too few rights look the same.
 
         Raises:
             RightsError: somebody is enrolled after all.
         """
-        calls = [
-            Call(_COURSE_BY_NUMBER, {"field": "idnumber", "value": number})
-            for number in sorted(courses)
-        ]
-        found = [
-            course.id
-            for answer in self._client.read(calls)
-            for course in COURSES.one(answer, _COURSE_BY_NUMBER).courses
-        ]
-        pairs = [(each.id, course) for course in found for each in accounts]
+        pairs = [(each.id, course) for course in courses for each in accounts]
         for ran in self._statuses(pairs):
+            # Not enrolled, or a course without criteria: so the lists were right.
             if isinstance(ran.error, RefusedError):
-                # Not enrolled, or a course without criteria: so the lists were right.
                 continue
             if ran.error is not None:
                 raise ran.error
-            raise RightsError(
-                f"Moodle answers {_COURSES} with no course for people who are "
-                "enrolled: the service account lacks a right.",
-                target=TARGET,
-                operation=_COURSES,
-                hint="Give its role moodle/course:viewparticipants and "
-                "moodle/user:viewdetails.",
+            raise _blind(
+                _COURSES,
+                "no course for people who are enrolled",
+                "moodle/course:viewparticipants and moodle/user:viewdetails",
             )
+
+
+def _blind(function: str, shown: str, rights: str) -> RightsError:
+    return RightsError(
+        f"Moodle answers {function} with {shown}.",
+        target=TARGET,
+        operation=function,
+        hint=f"Give the role of the service account {rights}. Accounts must bear the "
+        "employee id as their ID number.",
+    )

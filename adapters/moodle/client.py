@@ -26,10 +26,14 @@ from connector.kit.http import HttpClient
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One function to call with its arguments."""
+    """One function to call with its arguments.
+
+    Some functions fail when asked for raw texts; what they show is formatted.
+    """
 
     function: str
     arguments: Mapping[str, object] = field(default_factory=dict)
+    is_raw: bool = True
 
 
 @dataclass(slots=True)
@@ -201,7 +205,7 @@ def _batched(calls: Sequence[Call]) -> tuple[str, dict[str, str]]:
         fields[f"{start}[arguments]"] = json.dumps(
             call.arguments, ensure_ascii=False, separators=(",", ":")
         )
-        fields[f"{start}[settingraw]"] = "1"
+        fields[f"{start}[settingraw]"] = "1" if call.is_raw else "0"
     return BATCH_FUNCTION, fields
 
 

@@ -6,6 +6,7 @@ would cost Moodle a query a row. What is new is then looked at one by one, in ba
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -94,6 +95,8 @@ class MoodleRatings:
                         "userid": int(each.account_id),
                         "competencyid": int(each.object_id),
                     },
+                    # Moodle fails over its own raw answer here.
+                    is_raw=False,
                 )
             ]
             for each in wanted
@@ -101,7 +104,7 @@ class MoodleRatings:
         for each, ran in zip(
             wanted, self._client.run(calls, is_repeatable=True), strict=True
         ):
-            if isinstance(ran.error, RefusedError):
+            if isinstance(ran.error, RefusedError) and ran.error.is_gone:
                 # Gone meanwhile; it stays unknown and is looked at again.
                 continue
             if ran.error is not None:
@@ -134,7 +137,7 @@ def _judged(
     return JudgedRating(
         proficient=proficient,
         origin=origin,
-        name=rating.name,
+        name=html.unescape(rating.name),
         happened_at=datetime.fromtimestamp(proof.made_at, UTC),
         course_id=course[1] if course else "",
     )

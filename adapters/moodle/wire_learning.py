@@ -23,12 +23,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledCourse:
-    """A course that a user is enrolled in."""
+    """A course that a user is enrolled in; none where Moodle does not tell if done."""
 
     id: int
     idnumber: str
     fullname: str
-    is_completed: bool
+    is_completed: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class _EnrolledCourseShape(_Shape):
     id = fields.Integer(required=True)
     idnumber = _text()
     fullname = fields.String(required=True)
-    completed = fields.Boolean(load_default=False, allow_none=True)
+    completed = fields.Boolean(load_default=None, allow_none=True)
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> EnrolledCourse:
@@ -101,7 +101,7 @@ class _EnrolledCourseShape(_Shape):
             id=data["id"],
             idnumber=data["idnumber"] or "",
             fullname=data["fullname"],
-            is_completed=bool(data["completed"]),
+            is_completed=data["completed"],
         )
 
 

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from moodle_readers import NOON, RETRIEVE, SET_FILTERS, Clock, connected
 from moodle_slice import Slice
 
-from adapters.moodle import adapter
 from adapters.moodle.looks import Looks, write_cursor
 from adapters.moodle.report_rows import RowError, completion_of
 from adapters.moodle.running import MoodleSandbox
 from adapters.moodle.sandbox import CutPage
 from adapters.moodle.settings import REPORT_COLUMNS
 from connector.kit.errors import AuthError, ReplyError, TransientError
-from connector.kit.protocols import Learning, SeedCompletion, Services
+from connector.kit.protocols import Learning, SeedCompletion
 from connector.kit.values import FactType, LearningFact
-
-NOON = datetime(2026, 3, 1, 12, 7, 42, tzinfo=UTC)
-FUNCTION = "core_reportbuilder_retrieve_report"
-SET_FILTERS = "core_reportbuilder_set_filters"
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def finish(sandbox: MoodleSandbox, who: str, course: str, when: datetime) -> None:
@@ -197,7 +183,7 @@ class Always(CutPage):
 def test_a_broken_reading_clears_the_filter_it_set(
     learning: Learning, sandbox: MoodleSandbox
 ) -> None:
-    sandbox.site.switches.cut_page = Always(FUNCTION, 1)
+    sandbox.site.switches.cut_page = Always(RETRIEVE, 1)
     with pytest.raises(TransientError):
         read(learning)
     assert sandbox.site.state.report_filters[(3, 1)] == {}
@@ -278,32 +264,13 @@ def test_a_reading_disturbed_each_time_fails_and_keeps_its_cursor(
         read(at_noon, looked(NOON - timedelta(hours=1)))
 
 
-class Secrets:
-    """The one secret of a connection."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def get(self, _name: str) -> str:
-        return self._token
-
-    def rotate(self, _name: str, _renew: Callable[[str], str]) -> str:
-        raise NotImplementedError
-
-
 @contextmanager
 def configured(
     sandbox: MoodleSandbox, clock: Clock | None = None, **changed: Any
 ) -> Iterator[Learning]:
-    services = Services(
-        secrets=Secrets(sandbox.secrets()["moodle.token"]),
-        now=clock or Clock(NOON),
-        sleep=lambda _: None,
-    )
-    connection = adapter.connect({**sandbox.settings(), **changed}, services)
-    assert connection.learning is not None
-    yield connection.learning
-    connection.close()
+    with connected(sandbox, clock, **changed) as connection:
+        assert connection.learning is not None
+        yield connection.learning
 
 
 def test_columns_may_stand_in_another_order(sandbox: MoodleSandbox) -> None:
@@ -356,6 +323,7 @@ def test_an_account_without_the_report_is_told_so(
     learning: Learning, sandbox: MoodleSandbox
 ) -> None:
     sandbox.site.state.account_capabilities.clear()
+    sandbox.site.state.default_capabilities = set()
     with pytest.raises(AuthError):
         read(learning, looked(NOON))
 
