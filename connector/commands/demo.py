@@ -240,7 +240,7 @@ def demo(context: Context, *, serve: bool) -> int:
             "  jobframe demo --serve                the sandboxes stay up to look at",
             "  jobframe framework validate DIR      check a framework of your own",
             "  jobframe init                        an instance of your own",
-            "  docs/install-moodle.md, docs/install-workday.md",
+            *(f"  docs/install-{name}.md" for name in sorted(adapters())),
             f"{totals.applied} changes and {totals.evidence_sent} pieces of"
             f" evidence in {seconds:.1f} seconds.",
         )

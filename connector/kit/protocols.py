@@ -145,8 +145,9 @@ class Doctor(Protocol):
 class Connection:
     """A configured target, opened.
 
-    `address` identifies the target itself (Moodle: wwwroot; Workday: host and
-    tenant): links are trusted only while it is the one they were made for.
+    `address` identifies the target itself, by what it cannot share with another
+    (its root address, its host and tenant): links are trusted only while it is the
+    one they were made for.
     `banner` is not empty where the target is a sandbox.
     """
 
