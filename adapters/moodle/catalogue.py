@@ -9,11 +9,13 @@ from adapters.moodle.kinds import KINDS
 from adapters.moodle.languages import in_languages
 from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.snapshot import MoodleSnapshot
+from adapters.moodle.writing.cohorts import CohortWriter
 from adapters.moodle.writing.context import Context
 from adapters.moodle.writing.courses import CourseLinkWriter
 from adapters.moodle.writing.frameworks import FrameworkWriter
 from adapters.moodle.writing.nodes import NodeWriter
 from adapters.moodle.writing.pace import Pace
+from adapters.moodle.writing.plans import PlanWriter
 from adapters.moodle.writing.rules import RuleWriter
 from adapters.moodle.writing.run import run
 from adapters.moodle.writing.templates import TemplateWriter
@@ -55,5 +57,7 @@ class MoodleCatalogue:
             RuleWriter(context),
             TemplateWriter(context),
             CourseLinkWriter(context),
+            CohortWriter(context),
+            PlanWriter(context),
         )
         return run(writers, writes, self._pace)

@@ -16,6 +16,10 @@ TAGS = {
     "template": "t",
     "course": "co",
     "course_link": "l",
+    "account": "u",
+    "cohort": "h",
+    "template_cohort": "th",
+    "plan": "p",
 }
 NODE_KINDS = ("domain", "competency", "step")
 

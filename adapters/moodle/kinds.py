@@ -5,9 +5,10 @@ Specs only. Order is write order: what others refer to comes first.
 
 from __future__ import annotations
 
-from adapters.moodle.facts import COURSE_OUTCOMES, MAX_NAME, TAXONOMIES
+from adapters.moodle.facts import COURSE_OUTCOMES, TAXONOMIES
+from adapters.moodle.fields import COMPETENCIES, DESCRIPTION, NAME, reference
 from adapters.moodle.identities import TAGS
-from adapters.moodle.text import canonical_html, canonical_name
+from adapters.moodle.learner_kinds import LEARNER_KINDS
 from connector.kit.values import (
     FieldSpec,
     FieldType,
@@ -47,27 +48,7 @@ def _only(wanted: str, what: str) -> FieldSpec:
     return FieldSpec(name=what, canonical=canonical, is_required=True)
 
 
-_NAME = FieldSpec(
-    name="shortname", max_length=MAX_NAME, is_required=True, canonical=canonical_name
-)
-_DESCRIPTION = FieldSpec(
-    name="description", type=FieldType.RICH_TEXT, canonical=canonical_html
-)
-
-
-def _reference(
-    name: str, *kinds: str, is_required: bool = False, is_fixed: bool = False
-) -> FieldSpec:
-    return FieldSpec(
-        name=name,
-        type=FieldType.REFERENCE,
-        kinds=kinds,
-        is_required=is_required,
-        is_fixed=is_fixed,
-    )
-
-
-_FRAMEWORK = _reference("framework", "framework", is_required=True, is_fixed=True)
+_FRAMEWORK = reference("framework", "framework", is_required=True, is_fixed=True)
 
 SCALE = KindSpec(
     name="scale",
@@ -96,9 +77,9 @@ FRAMEWORK = KindSpec(
     plural="competency frameworks",
     tag=TAGS["framework"],
     fields=(
-        _NAME,
-        _DESCRIPTION,
-        _reference("scale", "scale", is_required=True),
+        NAME,
+        DESCRIPTION,
+        reference("scale", "scale", is_required=True),
         FieldSpec(name="proficient_from", type=FieldType.INTEGER, is_required=True),
         FieldSpec(
             name="taxonomies",
@@ -116,7 +97,7 @@ DOMAIN = KindSpec(
     label="domain",
     plural="domains",
     tag=TAGS["domain"],
-    fields=(_NAME, _DESCRIPTION, _FRAMEWORK, _reference("parent", "domain")),
+    fields=(NAME, DESCRIPTION, _FRAMEWORK, reference("parent", "domain")),
     container="parent",
     retire=Retire.BRANCH,
     retire_means=_BRANCH_MEANS,
@@ -127,7 +108,7 @@ COMPETENCY = KindSpec(
     label="competency",
     plural="competencies",
     tag=TAGS["competency"],
-    fields=(_NAME, _DESCRIPTION, _FRAMEWORK, _reference("parent", "domain")),
+    fields=(NAME, DESCRIPTION, _FRAMEWORK, reference("parent", "domain")),
     container="parent",
     retire=Retire.BRANCH,
     retire_means=_BRANCH_MEANS,
@@ -139,10 +120,10 @@ STEP = KindSpec(
     plural="competency steps",
     tag=TAGS["step"],
     fields=(
-        _NAME,
-        _DESCRIPTION,
+        NAME,
+        DESCRIPTION,
         _FRAMEWORK,
-        _reference("parent", "competency", "step", is_required=True),
+        reference("parent", "competency", "step", is_required=True),
     ),
     container="parent",
     retire=Retire.BRANCH,
@@ -158,7 +139,7 @@ STEP_RULE = KindSpec(
     plural="completion rules of steps",
     tag=TAGS["step_rule"],
     fields=(
-        _reference("node", "step", "competency", is_required=True, is_fixed=True),
+        reference("node", "step", "competency", is_required=True, is_fixed=True),
         _only("all", "type"),
         _only("complete", "outcome"),
     ),
@@ -174,15 +155,9 @@ TEMPLATE = KindSpec(
     plural="learning plan templates",
     tag=TAGS["template"],
     fields=(
-        _NAME,
-        _DESCRIPTION,
-        FieldSpec(
-            name="competencies",
-            type=FieldType.ROWS,
-            is_ordered=True,
-            row_key="competency",
-            row=(_reference("competency", "step", "competency", is_required=True),),
-        ),
+        NAME,
+        DESCRIPTION,
+        COMPETENCIES,
     ),
     retire=Retire.FLAG,
     retire_means=_HIDDEN_MEANS,
@@ -210,8 +185,8 @@ COURSE_LINK = KindSpec(
     plural="links of courses to competencies",
     tag=TAGS["course_link"],
     fields=(
-        _reference("course", "course", is_required=True, is_fixed=True),
-        _reference("competency", "step", "competency", is_required=True, is_fixed=True),
+        reference("course", "course", is_required=True, is_fixed=True),
+        reference("competency", "step", "competency", is_required=True, is_fixed=True),
         FieldSpec(name="outcome", is_required=True, canonical=_canonical_outcome),
     ),
     natural_key=("course", "competency"),
@@ -232,4 +207,5 @@ KINDS = (
     TEMPLATE,
     COURSE,
     COURSE_LINK,
+    *LEARNER_KINDS,
 )

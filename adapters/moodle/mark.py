@@ -1,6 +1,6 @@
-"""The mark by which a learning plan template is known as ours.
+"""The mark by which a learning plan, or a template for some, is known as ours.
 
-Templates have no ID number, so the identity is the class of an element around the
+They have no ID number, so the identity is the class of an element around the
 description: learners see nothing of it, and Moodle's purifier and its editor keep it
 (tried on 4.5). It never changes the text inside.
 """
@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import re
 
+from adapters.moodle.identities import TAGS
+
 _TAG = re.compile(r"<div\b[^<>]*>|</div>")
 
 
 def mark(identity: str, description: str) -> str:
-    """Return a description that carries the identity of its template."""
+    """Return a description that carries the identity of what it describes."""
     return f'<div class="{identity}">{description}</div>'
 
 
-def unmark(description: str, prefix: str) -> tuple[str, str]:
+def unmark(description: str, prefix: str, kind: str = "template") -> tuple[str, str]:
     """Return the identity in a description (empty without) and the text without it.
 
     Text that somebody put before or after the marked element stays.
     """
-    found = re.search(rf'<div class="({re.escape(prefix)}-t-[^"<> ]+)">', description)
+    start = re.escape(f"{prefix}-{TAGS[kind]}-")
+    found = re.search(rf'<div class="({start}[^"<> ]+)">', description)
     if found is None:
         return "", description
     before, inside = description[: found.start()], description[found.end() :]

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from adapters.moodle import identities, listing, wire
 from adapters.moodle.client import MoodleClient
+from adapters.moodle.learner_snapshot import LearnerSnapshot
 from adapters.moodle.mark import unmark
 from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.translate import (
@@ -47,6 +48,9 @@ class MoodleSnapshot:
         self._client = client
         self._settings = settings
         self._scope = scope
+        learners = LearnerSnapshot(
+            client, scope, self._namer, lambda: self._own_templates
+        )
         self._readers: dict[str, Callable[[], list[Found]]] = {
             "scale": self._scales,
             "framework": self._framework_records,
@@ -57,6 +61,10 @@ class MoodleSnapshot:
             "template": self._templates,
             "course": self._course_records,
             "course_link": self._course_links,
+            "account": learners.accounts,
+            "cohort": learners.cohorts,
+            "template_cohort": learners.template_cohorts,
+            "plan": learners.plans,
         }
 
     def read(self, kind: str) -> Iterator[ReadItem]:
@@ -172,13 +180,17 @@ class MoodleSnapshot:
     def _nodes(self, kind: str) -> list[Found]:
         return self._check(kind, list(self._forest.nodes_found(kind)))
 
-    def _templates(self) -> list[Found]:
+    @cached_property
+    def _own_templates(self) -> list[wire.Template]:
         prefix, linked = self._scope.prefix, self._linked("template")
-        ours = [
+        return [
             template
             for template in listing.templates(self._client)
             if unmark(template.description, prefix)[0] or str(template.id) in linked
         ]
+
+    def _templates(self) -> list[Found]:
+        prefix, ours = self._scope.prefix, self._own_templates
         members = listing.members(self._client, [template.id for template in ours])
         found = [
             template_found(template, prefix, self._namer.rows(members[template.id]))

@@ -56,6 +56,7 @@ class Template:
     description: str
     visible: bool
     planscount: int
+    cohortscount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,11 @@ class _NodeShape(_Shape):
     competencyframeworkid = _integer()
 
 
+def node_field() -> fields.Nested:
+    """Return the schema field of a competency inside another answer."""
+    return fields.Nested(_NodeShape, required=True)
+
+
 class _TemplateShape(_Shape):
     made = Template
     id = _integer()
@@ -191,6 +197,7 @@ class _TemplateShape(_Shape):
     description = _text()
     visible = fields.Boolean(required=True)
     planscount = _integer()
+    cohortscount = _integer()
 
 
 class _CourseShape(_Shape):

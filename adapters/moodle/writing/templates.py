@@ -7,7 +7,7 @@ and taken back when it could not be filled; so a killed run leaves no second one
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adapters.moodle import listing, wire
@@ -16,6 +16,11 @@ from adapters.moodle.facts import SYSTEM_CONTEXT
 from adapters.moodle.failures import RefusedError
 from adapters.moodle.identities import prefix_of
 from adapters.moodle.mark import mark, unmark
+from adapters.moodle.writing.competency_rows import (
+    RowCalls,
+    row_changes,
+    row_references,
+)
 from adapters.moodle.writing.context import (
     Context,
     Sent,
@@ -29,14 +34,11 @@ from connector.kit.errors import TargetError
 from connector.kit.values import (
     RETIRED,
     Done,
-    Foreign,
     Operation,
     Outcome,
-    Ref,
     Rows,
     Unknown,
     Untried,
-    Value,
     Write,
 )
 
@@ -44,9 +46,11 @@ _CREATE = "core_competency_create_template"
 _UPDATE = "core_competency_update_template"
 _DELETE = "core_competency_delete_template"
 _MEMBERS = "core_competency_list_competencies_in_template"
-_ADD = "core_competency_add_competency_to_template"
-_REMOVE = "core_competency_remove_competency_from_template"
-_REORDER = "core_competency_reorder_template_competency"
+_ROWS = RowCalls(
+    add="core_competency_add_competency_to_template",
+    remove="core_competency_remove_competency_from_template",
+    reorder="core_competency_reorder_template_competency",
+)
 #: Templates of a group: each takes about as many calls as it has competencies.
 _GROUP_SIZE = 10
 
@@ -139,12 +143,8 @@ class TemplateWriter:
         before = job.write.before.get("competencies")
         if job.write.operation is Operation.CREATE or not isinstance(before, Rows):
             return False
-        return self._ids(before) != job.current
-
-    def _ids(self, rows: Value) -> list[int | None]:
-        if not isinstance(rows, Rows):
-            return []
-        return [self._context.known_id(_reference(row.key)) for row in rows.rows]
+        known = [self._context.known_id(key) for key in row_references(before)]
+        return known != job.current
 
     def _write(self, jobs: Sequence[_Job]) -> list[Ran]:
         """Create and change the templates themselves."""
@@ -171,10 +171,11 @@ class TemplateWriter:
         return rans
 
     def _row_calls(self, job: _Job) -> Iterator[Call]:
-        rows = job.write.after.get("competencies")
-        keys = [row.key for row in rows.rows] if isinstance(rows, Rows) else []
-        target = [self._context.id_of(_reference(key)) for key in keys]
-        for name, fields in row_changes(job.current, target):
+        target = [
+            self._context.id_of(key)
+            for key in row_references(job.write.after.get("competencies"))
+        ]
+        for name, fields in row_changes(_ROWS, job.current, target):
             yield Call(name, {"templateid": job.template_id, **fields})
 
     def _half_done(self, job: _Job, ran: Ran) -> Outcome:
@@ -190,35 +191,6 @@ class TemplateWriter:
         if ran.answers or job.is_new or ran.is_lost or _own_values(job.write):
             return Unknown(job.write.ref, f"Written in part only, then: {message}")
         return failed(job.write, ran)
-
-
-def row_changes(
-    current: Sequence[int], target: Sequence[int]
-) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield the calls that turn one ordered list of competencies into another.
-
-    Moodle puts a moved competency before the one it is moved up to.
-    """
-    for node in current:
-        if node not in target:
-            yield _REMOVE, {"competencyid": node}
-    order = [node for node in current if node in target]
-    for node in target:
-        if node not in order:
-            order.append(node)
-            yield _ADD, {"competencyid": node}
-    for place, node in enumerate(target):
-        if order[place] != node:
-            yield (
-                _REORDER,
-                {"competencyidfrom": node, "competencyidto": order[place]},
-            )
-            order.remove(node)
-            order.insert(place, node)
-
-
-def _reference(key: Ref | Foreign | str) -> Ref | Foreign | None:
-    return None if isinstance(key, str) else key
 
 
 def _fills(job: _Job) -> bool:
