@@ -42,9 +42,15 @@ def arrange(
     known = _Known(
         slots={change.slot for change in changes.values()} | blocked,
         arriving=arriving | blocked,
+        carriers={
+            ref: change.ref
+            for change in changes.values()
+            if change.ref in arriving
+            for ref in change.carries
+        },
     )
     with_needs = [
-        _with_needs(change, let_go.get(change.ref, set()), known, specs)
+        _with_needs(change, _freeing(change, let_go), known, specs)
         for change in changes.values()
     ]
     split = _split_cycles(with_needs, specs)
@@ -88,6 +94,8 @@ class _Known:
 
     slots: set[Ref]
     arriving: set[Ref]
+    #: By record that comes back along with another, that other one.
+    carriers: Mapping[Ref, Ref]
 
 
 def carry(
@@ -150,7 +158,8 @@ def _with_needs(
             referred.update(references(holder))
         # What the object refers to already needs nothing that waits.
         there = {ref for item in change.fields for ref in references(item.before)}
-        needs |= (referred - there) & known.arriving
+        new = referred - there
+        needs |= {known.carriers.get(ref, ref) for ref in new} & known.arriving
     if change.operation is not Operation.CREATE:
         needs -= {change.ref}
     return replace(change, needs=tuple(sorted(needs)))
@@ -173,6 +182,12 @@ def _letting_go(changes: Iterable[Change]) -> dict[Ref, set[Ref]]:
         for ref in dropped:
             let_go.setdefault(ref, set()).add(change.slot)
     return let_go
+
+
+def _freeing(change: Change, let_go: Mapping[Ref, set[Ref]]) -> set[Ref]:
+    """Return what lets go of a change's record, or of what goes along with it."""
+    gone = (change.ref, *change.carries)
+    return {slot for ref in gone for slot in let_go.get(ref, ())}
 
 
 def _waiting(changes: Iterable[Change], blocked: set[Ref]) -> dict[Ref, set[Ref]]:

@@ -257,6 +257,22 @@ def test_retiring_a_branch_takes_along_what_lies_in_it() -> None:
     assert not bench.plan().findings
 
 
+def test_what_goes_along_is_let_go_of_first_and_referred_to_again_last() -> None:
+    bench = Bench()
+    nodes = [GROUP, node("a"), node("b", "a"), node("x")]
+    asking = profile("p", requirements=requirements(("b", "low"), ("x", "low")))
+    less = profile("p", requirements=requirements(("x", "low")))
+    bench.settle(*nodes, asking)
+    bench.want(GROUP, node("x"), less)
+
+    assert in_waves(bench.plan()) == [["update profile p"], ["retire node a"]]
+
+    bench.settle(GROUP, node("x"), less)
+    bench.want(*nodes, asking)
+
+    assert in_waves(bench.plan()) == [["update node a"], ["update profile p"]]
+
+
 def test_restoring_a_branch_brings_back_what_lies_in_it() -> None:
     bench = Bench()
     all_of_it = [GROUP, node("a"), node("b", "a"), rule("a")]
