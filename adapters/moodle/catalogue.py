@@ -16,6 +16,7 @@ from adapters.moodle.writing.frameworks import FrameworkWriter
 from adapters.moodle.writing.nodes import NodeWriter
 from adapters.moodle.writing.pace import Pace
 from adapters.moodle.writing.plans import PlanWriter
+from adapters.moodle.writing.relations import RelationWriter
 from adapters.moodle.writing.rules import RuleWriter
 from adapters.moodle.writing.run import run
 from adapters.moodle.writing.templates import TemplateWriter
@@ -55,6 +56,7 @@ class MoodleCatalogue:
             FrameworkWriter(context),
             NodeWriter(context),
             RuleWriter(context),
+            RelationWriter(context),
             TemplateWriter(context),
             CourseLinkWriter(context),
             CohortWriter(context),

@@ -13,6 +13,7 @@ TAGS = {
     "competency": "c",
     "step": "s",
     "step_rule": "r",
+    "related": "x",
     "template": "t",
     "course": "co",
     "course_link": "l",

@@ -41,6 +41,13 @@ def _canonical_outcome(value: Value) -> Value:
     return _one_of(frozenset(COURSE_OUTCOMES.values()), "outcome of a course", value)
 
 
+def _canonical_pair(value: Value) -> Value:
+    if not isinstance(value, tuple) or len(value) != len(set(value)) or len(value) != 2:
+        msg = "two different competencies are related to each other."
+        raise ValueError(msg)
+    return value
+
+
 def _only(wanted: str, what: str) -> FieldSpec:
     def canonical(value: Value) -> Value:
         return _one_of(frozenset({wanted}), what, value)
@@ -149,6 +156,28 @@ STEP_RULE = KindSpec(
     retires_with="node",
 )
 
+RELATED = KindSpec(
+    name="related",
+    label="relation of two competencies",
+    plural="relations of competencies",
+    tag=TAGS["related"],
+    fields=(
+        FieldSpec(
+            name="competencies",
+            type=FieldType.REFERENCES,
+            kinds=("competency",),
+            is_required=True,
+            is_fixed=True,
+            canonical=_canonical_pair,
+        ),
+    ),
+    natural_key=("competencies",),
+    has_identity=False,
+    repeat=Repeat.PUT,
+    retire=Retire.REMOVE,
+    retire_means="the two are no longer shown beside each other",
+)
+
 TEMPLATE = KindSpec(
     name="template",
     label="learning plan template",
@@ -204,6 +233,7 @@ KINDS = (
     COMPETENCY,
     STEP,
     STEP_RULE,
+    RELATED,
     TEMPLATE,
     COURSE,
     COURSE_LINK,

@@ -13,6 +13,7 @@ from adapters.moodle import identities, listing, wire
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.learner_snapshot import LearnerSnapshot
 from adapters.moodle.mark import unmark
+from adapters.moodle.relations import relations_found
 from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.translate import (
     Forest,
@@ -58,6 +59,7 @@ class MoodleSnapshot:
             "competency": lambda: self._nodes("competency"),
             "step": lambda: self._nodes("step"),
             "step_rule": lambda: list(self._forest.rules_found()),
+            "related": self._relations,
             "template": self._templates,
             "course": self._course_records,
             "course_link": self._course_links,
@@ -176,6 +178,9 @@ class MoodleSnapshot:
     def _namer(self) -> Forest:
         """Return what tells the kinds of nodes without reading any."""
         return Forest(prefix=self._scope.prefix, linked_kinds=self._linked_kinds)
+
+    def _relations(self) -> list[Found]:
+        return relations_found(self._client, self._scope, self._forest)
 
     def _nodes(self, kind: str) -> list[Found]:
         return self._check(kind, list(self._forest.nodes_found(kind)))

@@ -99,6 +99,13 @@ class CourseList:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """The competencies related to one."""
+
+    relatedcompetencies: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScaleValue:
     """One value of a scale; ids count from 1."""
 
@@ -225,6 +232,14 @@ class _CourseLinkShape(_Shape):
     made = CourseLink
     competency = fields.Nested(_NodeShape, required=True)
     coursecompetency = fields.Nested(_CourseCompetencyShape, required=True)
+
+
+class _RelatedShape(_Shape):
+    relatedcompetencies = fields.List(fields.Nested(_NodeShape), required=True)
+
+    @staticmethod
+    def made(relatedcompetencies: list[Node]) -> Related:
+        return Related(tuple(relatedcompetencies))
 
 
 class _ScaleValueShape(_Shape):
@@ -362,6 +377,7 @@ NODE = Answer(_NodeShape, Node)
 TEMPLATE = Answer(_TemplateShape, Template)
 COURSES = Answer(_CourseListShape, CourseList)
 COURSE_LINK = Answer(_CourseLinkShape, CourseLink)
+RELATED = Answer(_RelatedShape, Related)
 SCALE_VALUE = Answer(_ScaleValueShape, ScaleValue)
 REPORT_PAGE = Answer(_ReportPageShape, ReportPage)
 PREFERENCES = Answer(_PreferencesShape, Preferences)

@@ -405,6 +405,18 @@ class Framework(Element):
             if indicator.step == step
         )
 
+    def related_pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return the pairs of competencies in use of which one names the other."""
+        pairs = {
+            (min(competency.key, other), max(competency.key, other))
+            for competency in self.competencies.values()
+            for other in competency.related
+            if not competency.is_retired
+            and other != competency.key
+            and not self.competencies[other].is_retired
+        }
+        return tuple(sorted(pairs))
+
     def courses(self) -> tuple[Course, ...]:
         """Return every course that an activity in use names, once, by its idnumber."""
         found: dict[str, dict[GivenStep, None]] = {}

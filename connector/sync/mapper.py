@@ -28,6 +28,7 @@ from connector.kit.values import (
     RowKey,
     Rows,
     Value,
+    in_order,
     is_empty,
     references,
     text_row_key,
@@ -381,7 +382,7 @@ def _typed(spec: FieldSpec, raw: Any, language: str) -> Value:
             wanted = Ref if spec.type is FieldType.REFERENCES else str
             items = tuple(_plain(item, language) for item in raw)
             if all(isinstance(item, wanted) for item in items):
-                return items
+                return in_order(items)
         case _ if raw is None or _is_of_type(spec.type, raw):
             return cast("Value", raw)
     msg = f"{spec.name} is {raw!r}; the field holds a {spec.type}"

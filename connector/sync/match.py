@@ -19,6 +19,7 @@ from connector.kit.values import (
     Rows,
     Value,
     canonical_json,
+    in_order,
     value_to_json,
 )
 from connector.store.values import Link
@@ -94,7 +95,8 @@ def translate_value(value: Value, translate: Translate) -> Value:
         rows = tuple(_translate_row(row, translate) for row in value.rows)
         return Rows(rows, value.is_ordered)
     if isinstance(value, tuple):
-        return tuple(translate_value(item, translate) for item in value)
+        items = tuple(translate_value(item, translate) for item in value)
+        return in_order(items)
     return value
 
 

@@ -110,6 +110,17 @@ def is_empty(value: Value) -> bool:
     return value is None or value in ("", ()) or (isinstance(value, Rows) and not value)
 
 
+def in_order(items: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return items of a list in the one order in which lists are compared.
+
+    A list of references has no order of its own: what has one is rows.
+    """
+    ours = [item for item in items if isinstance(item, Ref)]
+    theirs = [item for item in items if isinstance(item, Foreign)]
+    is_mixed = len(ours) + len(theirs) < len(items)
+    return items if is_mixed else (*sorted(ours), *sorted(theirs))
+
+
 def references(value: Value) -> Iterable[Ref]:
     """Yield every reference to a record of ours inside a value."""
     if isinstance(value, Ref):
