@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from adapters.moodle.accounts import MoodleAccounts
 from adapters.moodle.by_person import MoodleLearningByPerson
 from adapters.moodle.catalogue import MoodleCatalogue
 from adapters.moodle.checklist import checklist
 from adapters.moodle.client import MoodleClient
+from adapters.moodle.completions_file import read_completions
 from adapters.moodle.doctor import MoodleDoctor, banner
 from adapters.moodle.export import MoodleCsv
 from adapters.moodle.failures import TARGET
@@ -20,7 +23,7 @@ from adapters.moodle.ratings import MoodleRatings
 from adapters.moodle.settings import MoodleSettings, check_settings
 from connector.kit.http import HttpClient
 from connector.kit.protocols import Connection, RunningSandbox, SandboxSeed, Services
-from connector.kit.setup import ChecklistStep, Export, Needs, Wishes
+from connector.kit.setup import ChecklistStep, Export, Needs, ReadFile, Wishes
 from connector.kit.values import KindSpec
 
 
@@ -61,6 +64,12 @@ class MoodleAdapter:
     def exports(self) -> Sequence[Export]:
         """Return the kinds of file for sites without web services."""
         return (MoodleCsv(),)
+
+    def read_learning(
+        self, content: bytes, place: str, zone: ZoneInfo | None, now: datetime
+    ) -> ReadFile:
+        """Return the completed courses in a CSV file."""
+        return read_completions(content, place, zone, now)
 
     def start_sandbox(self, seed: SandboxSeed, port: int = 0) -> RunningSandbox:
         """Start the sandbox on loopback; port 0 takes a free one."""

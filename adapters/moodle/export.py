@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from adapters.moodle import clicks
 from adapters.moodle.facts import RULE_ALL, RULE_OUTCOMES
@@ -18,7 +18,7 @@ from adapters.moodle.identities import NODE_KINDS
 from adapters.moodle.scales import configuration
 from connector.kit.errors import FrameworkError, Problem
 from connector.kit.setup import ExportedFile
-from connector.kit.values import Record, Ref
+from connector.kit.values import Record, Ref, Value
 
 #: The columns of the importer of 4.5, which goes by their order.
 COLUMNS = (
@@ -39,7 +39,7 @@ COLUMNS = (
 )
 _HTML = "1"
 _COMPLETE = next(code for code, name in RULE_OUTCOMES.items() if name == "complete")
-_CARRIED = frozenset(("scale", "framework", "step_rule", *NODE_KINDS))
+_CARRIED = frozenset(("scale", "framework", "step_rule", "related", *NODE_KINDS))
 
 
 class MoodleCsv:
@@ -55,23 +55,16 @@ class MoodleCsv:
             FrameworkError: there is not exactly one framework, or a name would be lost
                 by the importer.
         """
-        by_ref = {record.ref: record for record in records}
         framework = _only_framework(records)
-        scale = by_ref[_reference(framework.fields["scale"])]
+        scale = next(r for r in records if r.ref == framework.fields["scale"])
         nodes = [record for record in records if record.kind in NODE_KINDS]
         _check_names([framework, *nodes])
-        rules = {
-            _reference(record.fields["node"])
-            for record in records
-            if record.kind == "step_rule"
-        }
+        tree = _Tree(records)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerow(_framework_row(framework, _values(scale)))
-        writer.writerows(
-            _node_row(node, by_ref, has_rule=node.ref in rules) for node in nodes
-        )
+        writer.writerows(map(tree.row, nodes))
         return ExportedFile(text.getvalue(), tuple(_notes(records, framework, scale)))
 
 
@@ -92,9 +85,9 @@ def _check_names(records: Sequence[Record]) -> None:
     for record in records:
         name = str(record.fields["shortname"])
         if '\\"' in name or name.endswith("\\"):
-            what = "a backslash before a quotation mark, or at the end,"
+            what = "a backslash before a quotation mark or at the end,"
         elif name == "0":
-            what = "a name that is 0"
+            what = "only 0,"
         else:
             continue
         key = f"{record.kind} {record.key}"
@@ -127,22 +120,43 @@ def _framework_row(framework: Record, values: Sequence[str]) -> list[str]:
     ]
 
 
-def _node_row(
-    node: Record, by_ref: Mapping[Ref, Record], *, has_rule: bool
-) -> list[str]:
-    parent = node.fields.get("parent")
-    rule = [RULE_ALL, str(_COMPLETE), json.dumps(None)] if has_rule else ["", "", ""]
-    return [
-        by_ref[parent].identity if isinstance(parent, Ref) else "",
-        node.identity,
-        str(node.fields["shortname"]),
-        _description(node),
-        _HTML,
-        "",
-        "",
-        *rule,
-        *[""] * 4,
-    ]
+class _Tree:
+    """What the row of a node holds besides its texts."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._identities = {record.ref: record.identity for record in records}
+        self._with_rule = {
+            record.fields["node"] for record in records if record.kind == "step_rule"
+        }
+        self._related: dict[Value, list[str]] = {}
+        for record in records:
+            pair = record.fields.get("competencies")
+            if record.kind == "related" and isinstance(pair, tuple):
+                first, second = pair
+                # A relation has two ends; the importer makes both of one.
+                self._related.setdefault(first, []).append(self._identity(second))
+
+    def row(self, node: Record) -> list[str]:
+        """Return the row of a node."""
+        has_rule = node.ref in self._with_rule
+        rule = [RULE_ALL, str(_COMPLETE), json.dumps(None)] if has_rule else [""] * 3
+        return [
+            self._identity(node.fields.get("parent")),
+            node.identity,
+            str(node.fields["shortname"]),
+            _description(node),
+            _HTML,
+            "",
+            "",
+            *rule,
+            ",".join(self._related.get(node.ref, ())),
+            "",
+            "",
+            "",
+        ]
+
+    def _identity(self, reference: Value) -> str:
+        return self._identities[reference] if isinstance(reference, Ref) else ""
 
 
 def _description(record: Record) -> str:
@@ -157,13 +171,6 @@ def _description(record: Record) -> str:
 def _values(scale: Record) -> list[str]:
     values = scale.fields["values"]
     return [str(value) for value in values] if isinstance(values, tuple) else []
-
-
-def _reference(value: object) -> Ref:
-    if not isinstance(value, Ref):
-        msg = f"{value!r} is no reference to a record"
-        raise TypeError(msg)
-    return value
 
 
 def _notes(

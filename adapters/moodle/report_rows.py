@@ -63,7 +63,7 @@ def completion_of(cells: Cells, zone: ZoneInfo) -> LearningFact | None:
         object_name=course_name,
         person_id=person_id,
         employee_id=html.unescape(cells["user:idnumber"]),
-        happened_at=_instant(shown, zone),
+        happened_at=instant(shown, zone),
         detail={"course_id": course_id},
     )
 
@@ -86,8 +86,8 @@ def badge_of(cells: Cells, zone: ZoneInfo) -> LearningFact | None:
         object_name=badge_name,
         person_id=person_id,
         employee_id=html.unescape(cells["user:idnumber"]),
-        happened_at=_instant(shown, zone),
-        detail={"expires_at": _instant(expires, zone).isoformat()} if expires else {},
+        happened_at=instant(shown, zone),
+        detail={"expires_at": instant(expires, zone).isoformat()} if expires else {},
     )
 
 
@@ -140,7 +140,8 @@ def _link(cell: str) -> tuple[str, str]:
     return found.group(1), html.unescape(found.group(2)).strip()
 
 
-def _instant(shown: str, zone: ZoneInfo) -> datetime:
+def instant(shown: str, zone: ZoneInfo) -> datetime:
+    """Return an instant that Moodle shows in English; raises `RowError`."""
     found = _TIME.fullmatch(shown.replace("\u202f", " "))
     if found is None or found.group(2) not in _MONTHS:
         msg = f"{shown!r} is no time as Moodle writes it in English"

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from connector.commands.common import Context, command
 from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
+from connector.kit.setup import LearningFiles
 from connector.runtime.connections import configured, connection_names, opened
 from connector.runtime.editions import release_edition
 from connector.runtime.ground import ground_of
+from connector.runtime.home import zone_named
 from connector.runtime.jobs import require_evidence
+from connector.runtime.manifest import load_adapter
 from connector.store import dispatches, facts
 from connector.talent import dispatching
+from connector.talent.collecting import Collected
 from connector.talent.collecting import collect as collect_facts
 from connector.talent.dispatching import SeenByHand
+from connector.talent.importing import import_facts
 from connector.talent.sources import sources_of
 
 
@@ -52,6 +58,11 @@ def collect(context: Context, connection: str | None) -> None:
                 accounts=sources.accounts,
                 ratings=sources.ratings,
             )
+    _tell(context, found)
+
+
+def _tell(context: Context, found: Collected) -> None:
+    """Say what a collection or an import came to."""
     lines = [f"{found.facts} new facts, {found.evidence} new pieces of evidence."]
     if found.unbound:
         lines.append(
@@ -63,6 +74,41 @@ def collect(context: Context, connection: str | None) -> None:
         for course, number in found.unmatched.items()
     ]
     context.result(asdict(found), [*lines, *found.notes])
+
+
+@evidence.command("import")
+@click.argument("connection")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--time-zone", help="Zone of times that name none, as Europe/Warsaw.")
+@command
+def import_(
+    context: Context, connection: str, path: Path, time_zone: str | None
+) -> None:
+    """Read completed learning of CONNECTION from the CSV file PATH.
+
+    For an LMS without web services. A file may be imported again, or overlap with
+    another: each completion counts once.
+    """
+    with context.instance() as instance:
+        adapter = load_adapter(configured(instance, connection).adapter)
+        require_evidence(instance, connection)
+        if not isinstance(adapter, LearningFiles):
+            raise ConfigError(
+                f"the connection {connection} reads no files of learning",
+                hint="Name the connection of your LMS.",
+            )
+        zone = zone_named(time_zone) if time_zone else None
+        edition = release_edition(instance, None, instance.today())
+        read = adapter.read_learning(path.read_bytes(), str(path), zone, instance.now())
+        found = import_facts(
+            ground_of(instance),
+            connection,
+            read.facts,
+            edition.framework,
+            context.person,
+        )
+    found.notes.extend(read.notes)
+    _tell(context, found)
 
 
 @evidence.command()

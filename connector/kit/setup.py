@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
 
-from connector.kit.values import Record
+from connector.kit.values import LearningFact, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,4 +110,27 @@ class Exporting(Protocol):
 
     def exports(self) -> Sequence[Export]:
         """Return the kinds of file; names are unique over all adapters."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """The facts in a file, and what a person should know about it."""
+
+    facts: tuple[LearningFact, ...]
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class LearningFiles(Protocol):
+    """An adapter that reads completed learning from a file."""
+
+    def read_learning(
+        self, content: bytes, place: str, zone: ZoneInfo | None, now: datetime
+    ) -> ReadFile:
+        """Return the facts of a file; `zone` is that of times which name none.
+
+        Raises:
+            FrameworkError: with every problem, its file (`place`) and line.
+        """
         ...

@@ -156,6 +156,17 @@ def _file_values(path: Path, problems: list[Problem]) -> dict[str, str]:
     return values
 
 
+def zone_named(name: str) -> ZoneInfo:
+    """Return a time zone; raises `ConfigError` for a name that is none."""
+    problems: list[Problem] = []
+    zone = _zone(name, "--time-zone", problems)
+    if problems:
+        raise ConfigError(
+            f"“{name}” is no time zone", hint="Take a name like Europe/Warsaw."
+        )
+    return zone
+
+
 def _zone(name: str, source: str, problems: list[Problem]) -> ZoneInfo:
     try:
         return ZoneInfo(name)

@@ -79,11 +79,11 @@ def collect(
         collected.notes.extend(read.notes)
     with ground.database.write() as conn:
         bind_waiting(ground, conn, connection)
-    _judge(ground, connection, framework, collected)
+    judge(ground, connection, framework, collected)
     return collected
 
 
-def _judge(
+def judge(
     ground: Ground, connection: str, framework: Framework, collected: Collected
 ) -> None:
     """Turn facts of known people into evidence; list what matches nothing.

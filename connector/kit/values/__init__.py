@@ -33,6 +33,7 @@ from connector.kit.values.kinds import (
     Retire,
 )
 from connector.kit.values.people import (
+    UNTOLD_ACCOUNT,
     AccountBatch,
     Check,
     Dispatch,
@@ -72,6 +73,7 @@ from connector.kit.values.writes import (
 
 __all__ = [
     "RETIRED",
+    "UNTOLD_ACCOUNT",
     "AccountBatch",
     "ApplyItem",
     "Check",

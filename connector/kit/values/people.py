@@ -48,6 +48,10 @@ class FactType(StrEnum):
     COMPETENCY_RATING = "competency_rating"
 
 
+#: Begins an account id that the source did not tell; the HR number follows.
+UNTOLD_ACCOUNT = "#"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningFact:
     """One event at a source.
