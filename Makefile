@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: demo test test-all lint bench replay-moodle clean
+.PHONY: demo test test-all lint bench bench-moodle replay-moodle clean
 
 demo: $(STAMP)
 	$(BIN)/jobframe demo
@@ -25,6 +25,25 @@ bench: $(STAMP)
 	  [ -e "$$file" ] || continue; echo "== $$file"; $(BIN)/python "$$file" || exit 1; \
 	done
 
+# How fast a tree gets into Moodle: make bench-moodle URL=... TOKEN=... [SCALE=3]
+# [SIZES=1000,5000] [IMPORTER='command that takes a CSV file']; without URL, the sandbox.
+# The client library beside which it is measured wants older libraries than ours.
+SCALE ?= 3
+SIZES ?= 1000,5000
+BENCH_VENV = .venv-bench
+BENCH_STAMP = $(BENCH_VENV)/.installed
+
+bench-moodle: $(BENCH_STAMP)
+	$(BENCH_VENV)/bin/python benchmarks/bench_moodle_write.py $(URL) $(TOKEN) \
+	  --scale $(SCALE) --sizes $(SIZES) \
+	  --importer-command '$(IMPORTER)'
+
+$(BENCH_STAMP): pyproject.toml
+	$(PYTHON) -m venv $(BENCH_VENV) || $(PYTHON) -m virtualenv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --editable '.[bench]'
+	@touch $@
+
 # How many recorded exchanges of a real Moodle its sandbox answers alike, and why not all.
 replay-moodle: $(STAMP)
 	$(BIN)/python -m pytest -q -s tests/adapters/moodle/sandbox/test_replay.py
@@ -39,4 +58,4 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) build dist .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache
