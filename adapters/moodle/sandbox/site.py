@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.moodle.sandbox import badges, completion, course_store, plan_records
+from adapters.moodle.sandbox import badges, completion, course_store, hourly
 from adapters.moodle.sandbox.call import Call, SiteFacts
 from adapters.moodle.sandbox.capabilities import EVERYTHING
 from adapters.moodle.sandbox.competencies import COMPETENCY
 from adapters.moodle.sandbox.contract import load_contract
 from adapters.moodle.sandbox.evidence import ACTION_OVERRIDE, Proof, add_evidence
 from adapters.moodle.sandbox.faults import Switches
-from adapters.moodle.sandbox.records import create_record, update_record
+from adapters.moodle.sandbox.records import update_record
 from adapters.moodle.sandbox.seed import SiteSeed
 from adapters.moodle.sandbox.seeding import build_state
 from adapters.moodle.sandbox.state import ADMIN_ID, State
@@ -222,13 +222,7 @@ class Site:
     def run_hourly_tasks(self) -> None:
         """Make the plans of linked cohorts, and close plans whose due date passed."""
         with self.lock:
-            call = self.acting()
-            for link in self.state.template_cohorts:
-                _make_missing_plans(call, link)
-            for plan in self.state.plans:
-                is_active = plan["status"] == plan_records.ACTIVE
-                if is_active and 0 < plan["duedate"] < call.now:
-                    plan_records.complete_plan(call, plan)
+            hourly.run_hourly_tasks(self.acting())
 
 
 def _only(table: Table, **key: Any) -> Row:
@@ -237,27 +231,3 @@ def _only(table: Table, **key: Any) -> Row:
         shown = ", ".join(f"{name} {value!r}" for name, value in key.items())
         raise ValueError(f"{len(found)} objects with {shown}; exactly one is needed")
     return found[0]
-
-
-def _make_missing_plans(call: Call, link: Row) -> None:
-    template = call.state.templates.rows[link["templateid"]]
-    is_past = 0 < template["duedate"] < call.now
-    if not template["visible"] or is_past:
-        return
-    members = call.state.cohort_members.find(cohortid=link["cohortid"])
-    for member in members:
-        plans = call.state.plans.find(userid=member["userid"])
-        followed = {plan["templateid"] for plan in plans}
-        followed |= {plan["origtemplateid"] for plan in plans}
-        if template["id"] in followed:
-            continue
-        values = {
-            "name": template["shortname"],
-            "description": template["description"],
-            "descriptionformat": template["descriptionformat"],
-            "duedate": template["duedate"],
-            "userid": member["userid"],
-            "templateid": template["id"],
-            "status": plan_records.ACTIVE,
-        }
-        create_record(call, plan_records.PLAN, values)

@@ -38,6 +38,15 @@ PROFILE_FIELDS = (
 
 
 @dataclass(slots=True)
+class LastRun:
+    """How far the hourly task for cohorts got: what was newest then, and when."""
+
+    member: int = 0
+    link: int = 0
+    at: int = 0
+
+
+@dataclass(slots=True)
 class State:
     """All rows of a site, and what its service account may do.
 
@@ -133,6 +142,7 @@ class State:
     cohort_members: Table = field(
         default_factory=lambda: Table(("cohortid",), ("cohortid", "userid"))
     )
+    last_run: LastRun = field(default_factory=LastRun)
     reports: Table = field(default_factory=Table)
     report_filters: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=lambda: dict(SITE_SETTINGS))

@@ -200,6 +200,27 @@ def test_the_hourly_task_makes_plans_for_the_members_of_a_linked_cohort(
     assert (read["cohortscount"], read["planscount"]) == (1, 2)
 
 
+def test_a_deleted_plan_comes_back_only_when_its_template_changes(
+    client: Client, site: Site, competency: int
+) -> None:
+    key = template(client, competency)
+    cohort_with(client, "ada")
+    site.link_cohort(key, "K")
+    site.run_hourly_tasks()
+    plans = "core_competency_list_user_plans"
+    [plan] = client.call(plans, userid=4)
+    client.call("core_competency_delete_plan", id=plan["id"])
+    later = float(site.now() + 60)
+    site.clock = lambda: later
+    site.run_hourly_tasks()
+    site.run_hourly_tasks()
+    assert client.call(plans, userid=4) == []
+    changes = {"id": key, "shortname": "Renamed"}
+    assert client.call("core_competency_update_template", template=changes) is True
+    site.run_hourly_tasks()
+    assert len(client.call(plans, userid=4)) == 1
+
+
 def test_a_template_carries_its_changes_into_open_plans(
     client: Client, site: Site, competency: int
 ) -> None:
