@@ -125,7 +125,7 @@ class Report:
         for _ in range(_ATTEMPTS):
             mark = self._new_mark()
             self._set(self._range(start, end) | {_MARK: mark})
-            if row in self._named(self._page(0)):
+            if row in self._named(self._page(0, ROWS_OF_PAGE)):
                 return True
             if self._is_ours(mark):
                 return False
@@ -193,7 +193,7 @@ class Report:
         kept = wire.PREFERENCES.one(answer, _PREFERENCES).values.get(name, "")
         return f'"{_MARK}":"{mark}"' in kept
 
-    def _page(self, number: int, size: int = ROWS_OF_PAGE) -> wire.ReportPage:
+    def _page(self, number: int, size: int) -> wire.ReportPage:
         answer = self._client.call(
             _RETRIEVE, {"reportid": self._id, "page": number, "perpage": size}
         )
@@ -203,9 +203,13 @@ class Report:
 
     def _read(self) -> Iterator[list[dict[str, str]]]:
         seen: set[int] = set()
-        read = number = 0
+        read = number = total = 0
         while True:
-            page = self._page(number)
+            page = self._page(number, ROWS_OF_PAGE)
+            # Rows may join at the end; where one went, another moved to a read page.
+            if page.totalrowcount < total:
+                raise _DisturbedError
+            total = page.totalrowcount
             number, read = number + 1, read + len(page.rows)
             if page.is_unique:
                 seen.update(map(hash, page.rows))
@@ -213,7 +217,7 @@ class Report:
             if len(page.rows) < ROWS_OF_PAGE:
                 break
         # Rows that moved between pages came twice, and others not at all.
-        if (len(seen) if page.is_unique else read) != page.totalrowcount:
+        if (len(seen) if page.is_unique else read) != total:
             raise _DisturbedError
 
     def _named(self, page: wire.ReportPage) -> list[dict[str, str]]:

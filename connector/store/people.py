@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     and_,
@@ -129,13 +128,33 @@ def by_employee_id(
     conn: Connection, employee_ids: Collection[str]
 ) -> dict[str, list[str]]:
     """Return our ids of the persons with these employee ids, an empty one left out."""
-    return _by(conn, _persons.c.employee_id, employee_ids)
+    found: dict[str, list[str]] = {}
+    for part in chunks(sorted(each for each in employee_ids if each)):
+        rows = conn.execute(
+            select(_persons.c.employee_id, _persons.c.id)
+            .where(_persons.c.employee_id.in_(part))
+            .order_by(_persons.c.id)
+        )
+        for employee_id, person_id in rows:
+            found.setdefault(employee_id, []).append(person_id)
+    return found
 
 
 def by_email(conn: Connection, emails: Collection[str]) -> dict[str, list[str]]:
     """Return our ids of the persons with these addresses, by address in lower case."""
-    lowered = {each.casefold() for each in emails}
-    return _by(conn, func.lower(_persons.c.email), lowered)
+    wanted = {each.casefold() for each in emails if each}
+    found: dict[str, list[str]] = {}
+    if not wanted:
+        return found
+    rows = conn.execute(
+        select(_persons.c.email, _persons.c.id)
+        .where(_persons.c.email != "")
+        .order_by(_persons.c.id)
+    )
+    for email, person_id in rows:
+        if email.casefold() in wanted:
+            found.setdefault(email.casefold(), []).append(person_id)
+    return found
 
 
 def page(conn: Connection, *, after: str, size: int) -> list[tuple[str, str]]:
@@ -161,21 +180,6 @@ def count_active(conn: Connection) -> int:
         .where(_persons.c.is_active.is_(True), _persons.c.employee_id != "")
     )
     return conn.execute(statement).scalar_one()
-
-
-def _by(
-    conn: Connection, column: ColumnElement[str], values: Collection[str]
-) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for part in chunks(sorted(each for each in values if each)):
-        rows = conn.execute(
-            select(column, _persons.c.id)
-            .where(column.in_(part))
-            .order_by(_persons.c.id)
-        )
-        for value, person_id in rows:
-            found.setdefault(value, []).append(person_id)
-    return found
 
 
 def ids_by_source(conn: Connection, connection: str) -> dict[str, str]:

@@ -78,6 +78,13 @@ def _store(
             if each.employee_id not in workers and each.account_id not in standing
         ],
     )
+    ours = [
+        each
+        for each in shown
+        if each.employee_id in workers
+        or each.account_id in standing
+        or each.account_id in hints
+    ]
     kept = [
         KnownAccount(
             account_id=each.account_id,
@@ -85,10 +92,7 @@ def _store(
             is_active=each.is_active,
             suggested_id=hints.get(each.account_id, ""),
         )
-        for each in _without_erased(ground, conn, connection, shown)
-        if each.employee_id in workers
-        or each.account_id in standing
-        or each.account_id in hints
+        for each in _without_erased(ground, conn, connection, ours)
     ]
     accounts.save(conn, connection, kept)
     others = {each.account_id for each in shown} - {each.account_id for each in kept}

@@ -116,11 +116,11 @@ def _entries(call: Call, report: Row) -> list[Entry]:
         return _ratings(call, only_proficient=report["conditiondata"] is not None)
     if report["kind"] == "badges":
         return _awards(call)
+    is_done = report["conditiondata"] is not None
+    enrolments = _completed(call) if is_done else call.state.enrolments
     entries = []
-    for row in sorted(call.state.enrolments, key=lambda row: int(row["id"])):
+    for row in sorted(enrolments, key=lambda row: int(row["id"])):
         completion = completion_of(call, row["courseid"], row["userid"])
-        if completion is None and report["conditiondata"] is not None:
-            continue
         entries.append(
             {
                 "user": call.state.users.rows[row["userid"]],
@@ -129,6 +129,17 @@ def _entries(call: Call, report: Row) -> list[Entry]:
             }
         )
     return entries
+
+
+def _completed(call: Call) -> list[Row]:
+    """Return the enrolments whose course is completed, without a look at the others."""
+    return [
+        enrolment
+        for row in call.state.completions
+        for enrolment in call.state.enrolments.find(
+            courseid=row["courseid"], userid=row["userid"]
+        )
+    ]
 
 
 def _ratings(call: Call, *, only_proficient: bool) -> list[Entry]:
