@@ -13,7 +13,6 @@ from moodle_slice import Secrets, Slice, assert_equal, open_slice, write_tree
 
 from adapters.moodle import adapter
 from adapters.moodle.client import flatten
-from adapters.moodle.facts import FUNCTIONS
 from adapters.moodle.failures import RightsError, failure_of
 from adapters.moodle.running import MoodleSandbox
 from adapters.moodle.settings import MoodleSettings
@@ -163,12 +162,6 @@ def test_error_codes_say_what_to_do(
     failure = failure_of(answer, "core_x")
     assert isinstance(failure, error)
     assert "core_x" in f"{failure.message} {failure.operation}"
-
-
-def test_the_install_guide_names_exactly_the_functions_of_the_service() -> None:
-    guide = (REPOSITORY / "docs" / "install-moodle.md").read_text()
-    named = set(re.findall(r"(?m)^ +((?:core|tool)_[a-z_]+)$", guide))
-    assert named == set(FUNCTIONS)
 
 
 def test_every_setting_is_in_the_adapters_readme() -> None:
