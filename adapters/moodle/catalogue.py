@@ -11,6 +11,7 @@ from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.snapshot import MoodleSnapshot
 from adapters.moodle.writing.cohorts import CohortWriter
 from adapters.moodle.writing.context import Context
+from adapters.moodle.writing.course_copies import CourseCopyWriter
 from adapters.moodle.writing.courses import CourseLinkWriter
 from adapters.moodle.writing.frameworks import FrameworkWriter
 from adapters.moodle.writing.nodes import NodeWriter
@@ -58,6 +59,7 @@ class MoodleCatalogue:
             RuleWriter(context),
             RelationWriter(context),
             TemplateWriter(context),
+            CourseCopyWriter(context),
             CourseLinkWriter(context),
             CohortWriter(context),
             PlanWriter(context),

@@ -110,6 +110,11 @@ PLAN_FUNCTIONS = (
 )
 FUNCTIONS = (*READ_FUNCTIONS, *WRITE_FUNCTIONS, *PLAN_FUNCTIONS)
 
+#: What copying courses needs besides, where the mapping names one to copy.
+COPY_FUNCTIONS = ("core_course_duplicate_course", "core_course_update_courses")
+
+#: Longest full name of a course.
+MAX_COURSE_NAME = 254
 #: Longest name of a cohort.
 MAX_COHORT_NAME = 254
 #: Members of one call: four form fields each, and PHP takes 5,000 in one form.

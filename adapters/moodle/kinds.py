@@ -5,10 +5,16 @@ Specs only. Order is write order: what others refer to comes first.
 
 from __future__ import annotations
 
-from adapters.moodle.facts import COURSE_OUTCOMES, TAXONOMIES
+from adapters.moodle.facts import (
+    COURSE_OUTCOMES,
+    MAX_COURSE_NAME,
+    MAX_NAME,
+    TAXONOMIES,
+)
 from adapters.moodle.fields import COMPETENCIES, DESCRIPTION, NAME, reference
 from adapters.moodle.identities import TAGS
 from adapters.moodle.learner_kinds import LEARNER_KINDS
+from adapters.moodle.text import canonical_name
 from connector.kit.values import (
     FieldSpec,
     FieldType,
@@ -198,9 +204,18 @@ COURSE = KindSpec(
     plural="courses",
     tag=TAGS["course"],
     fields=(
-        FieldSpec(name="idnumber", ownership=Ownership.MANUAL_STEP, is_required=True),
+        FieldSpec(name="idnumber", max_length=MAX_NAME, is_required=True),
+        FieldSpec(
+            name="fullname",
+            max_length=MAX_COURSE_NAME,
+            canonical=canonical_name,
+            is_for_making=True,
+        ),
+        FieldSpec(name="copy_of", is_for_making=True),
+        FieldSpec(name="category", type=FieldType.INTEGER, is_for_making=True),
     ),
     ownership=Ownership.MANUAL_STEP,
+    made_by="copy_of",
     repeat=Repeat.PUT,
     retire=Retire.REMOVE,
     manual_step="Site administration > Courses > Manage courses and categories: open "

@@ -246,9 +246,13 @@ class GivenStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A course of the LMS, and every step that the activities on it give."""
+    """A course of the LMS, and every step that the activities on it give.
+
+    Its name is that of the first activity on it.
+    """
 
     idnumber: str
+    name: Text
     gives: tuple[GivenStep, ...]
 
 
@@ -420,12 +424,16 @@ class Framework(Element):
     def courses(self) -> tuple[Course, ...]:
         """Return every course that an activity in use names, once, by its idnumber."""
         found: dict[str, dict[GivenStep, None]] = {}
+        names: dict[str, Text] = {}
         for pathway, activity in self.activities():
             if activity.course and not (activity.is_retired or pathway.is_retired):
+                names.setdefault(activity.course, activity.name)
                 gives = found.setdefault(activity.course, {})
                 gives.update(dict.fromkeys(activity.gives))
         return tuple(
-            Course(idnumber=idnumber, gives=tuple(found[idnumber]))
+            Course(
+                idnumber=idnumber, name=names[idnumber], gives=tuple(found[idnumber])
+            )
             for idnumber in sorted(found)
         )
 

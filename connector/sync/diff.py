@@ -66,6 +66,7 @@ def create_record(spec: KindSpec, desired: Record) -> Change:
             )
             for name, value in desired.fields.items()
             if spec.by_name[name].ownership is Ownership.MANAGED
+            and not spec.by_name[name].is_for_making
         ),
         record=desired.fields,
         label=label_of(desired.fields, desired.key),

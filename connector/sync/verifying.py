@@ -22,7 +22,7 @@ from connector.kit.values import (
     references,
 )
 from connector.store.values import Link
-from connector.sync.diff import label_of, privacy_of
+from connector.sync.diff import create_record, label_of, privacy_of
 from connector.sync.draft import Draft, PlanInput
 from connector.sync.match import Pair
 from connector.sync.plan import Finding, FindingKind, PlanTask
@@ -40,11 +40,16 @@ class Verifier:
         self.held = _held(given) if self.is_read_only else set()
 
     def verify(self, pair: Pair) -> None:
-        """Check one record; what is wrong with it becomes a task."""
-        wrong = _wrong(pair)
+        """Check one record; what is wrong with it becomes a task, or is made."""
+        wrong = _wrong(self.spec, pair)
+        if self._is_over(pair):
+            self.draft.forgotten.append(pair.ref)
         if self.is_read_only:
             self._remember(pair, is_right=not wrong)
         if not wrong:
+            return
+        if pair.desired is not None and self._may_make(pair):
+            self._make(pair.desired)
             return
         self.draft.blocked.add(pair.ref)
         if self.is_read_only and pair.found is None:
@@ -53,6 +58,24 @@ class Verifier:
         if self.is_read_only:
             self.draft.doubtful.add(pair.ref)
         self.add_task(pair.ref, wrong)
+
+    def _may_make(self, pair: Pair) -> bool:
+        """Tell whether the connector makes what is missing; once, and not again."""
+        is_missing = pair.found is None and pair.link is None and self.is_whole
+        return is_missing and bool(self._maker(pair))
+
+    def _maker(self, pair: Pair) -> Value:
+        return pair.desired.fields.get(self.spec.made_by) if pair.desired else None
+
+    def _make(self, desired: Record) -> None:
+        change = create_record(self.spec, desired)
+        reason = f"made from “{desired.fields[self.spec.made_by]}”"
+        self.draft.changes[desired.ref] = replace(change, reason=reason)
+
+    def _is_over(self, pair: Pair) -> bool:
+        """Tell whether what was made once is no longer wanted, or was made anew."""
+        is_ours = not self.is_read_only and pair.link is not None and self.is_whole
+        return is_ours and (pair.desired is None or bool(pair.twins))
 
     def _remember(self, pair: Pair, *, is_right: bool) -> None:
         """Keep which object a record is, so that it stays the same one.
@@ -106,14 +129,15 @@ class Verifier:
         return value.key
 
 
-def _wrong(pair: Pair) -> dict[str, Value]:
+def _wrong(spec: KindSpec, pair: Pair) -> dict[str, Value]:
     """Return the wanted values that the target does not show."""
     if pair.desired is None:
         return {}
     return {
         name: value
         for name, value in pair.desired.fields.items()
-        if pair.found is None or pair.found.fields.get(name) != value
+        if not spec.by_name[name].is_for_making
+        and (pair.found is None or pair.found.fields.get(name) != value)
     }
 
 

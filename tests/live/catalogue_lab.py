@@ -26,7 +26,7 @@ from adapters.moodle import adapter
 from adapters.moodle.client import Call, MoodleClient
 from connector.kit.http import HttpClient
 from connector.kit.protocols import Connection, SandboxSeed, SeedPerson
-from connector.kit.values import Record, Ref
+from connector.kit.values import Record, Ref, Value
 
 MAIN = Ref("framework", "main")
 DESIGN, DATA, ETHICS = (Ref("competency", key) for key in ("design", "data", "ethics"))
@@ -154,8 +154,49 @@ class CatalogueLab(MoodleLab):
         rating = shown["usercompetency"]  # type: ignore[index,call-overload]  # as documented
         return rating["grade"], bool(rating["proficiency"])
 
+    def course_records(self, **how: Value) -> list[Record]:
+        """Return a course that nobody made yet, and its link to a step."""
+        number = f"{self.prefix}-new"
+        course = self.record("course", number, idnumber=number, **how)
+        link = self.record(
+            "course_link",
+            "new",
+            course=course.ref,
+            competency=STEPS[0],
+            outcome="complete",
+        )
+        return [replace(course, identity=number), link]
+
+    def make_course(self, name: str, shortname: str = "", **more: Any) -> int:
+        """Make a course by hand; its names begin with the prefix."""
+        number = f"{self.prefix}-{name}"
+        values = {"fullname": name, "shortname": shortname or number, "categoryid": 1}
+        course = {"idnumber": number, **values, **more}
+        (made,) = self.ask("core_course_create_courses", courses=[course])
+        return int(made["id"])
+
+    def delete_course(self, course_id: int) -> None:
+        answer = self.ask("core_course_delete_courses", courseids=[course_id])
+        assert not answer["warnings"], answer
+
+    def courses(self) -> dict[str, tuple[int, str]]:
+        """Return id and name of every course whose short name bears the prefix."""
+        shown = self.ask("core_course_get_courses_by_field", field="", value="")
+        return {
+            item["shortname"]: (item["id"], item["fullname"])
+            for item in shown["courses"]
+            if self.prefix in item["shortname"]
+        }
+
+    def links(self, course_id: int) -> list[int]:
+        """Return the competencies linked to a course."""
+        shown = self.call("list_course_competencies", id=course_id)
+        return [item["competency"]["id"] for item in shown]
+
     def clean_up(self) -> None:
         """Delete all that bears the prefix; hide what people were rated on."""
+        for course_id, _ in self.courses().values():
+            self.delete_course(course_id)
         for template in self._ours("list_templates", "shortname", self.prefix):
             self.call("delete_template", id=template["id"], deleteplans=True)
         for framework in self._ours(

@@ -95,6 +95,8 @@ class FieldSpec:
     row: tuple[FieldSpec, ...] = ()
     row_key: str = ""
     is_keyed_by_text: bool = False
+    #: Says how an object is made; the target does not show it, so it is not compared.
+    is_for_making: bool = False
     #: Rows of ours leave when their record is taken out of use.
     leaves_on_retiring: bool = False
     canonical: Callable[[Value], Value] = _as_is
@@ -144,6 +146,8 @@ class KindSpec:
     is_protected: bool = False
     #: What an administrator does where the connector cannot write this kind.
     manual_step: str = ""
+    #: The field by which the connector makes what people make else, where it is filled.
+    made_by: str = ""
     #: The other way to take where a plan asks for many of these manual steps.
     many_steps: str = ""
     #: Fields by name, filled from `fields`.

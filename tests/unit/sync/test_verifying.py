@@ -90,7 +90,21 @@ PATH = KindSpec(
     retire=Retire.REMOVE,
     retire_means="removed",
 )
-SPECS = (ACCOUNT, TEAM, CLICK, PATH)
+ROOM = KindSpec(
+    name="room",
+    label="room",
+    plural="rooms",
+    tag="ro",
+    fields=(
+        FieldSpec(name="number"),
+        FieldSpec(name="like", is_for_making=True),
+        FieldSpec(name="size", type=FieldType.INTEGER, is_for_making=True),
+    ),
+    ownership=Ownership.MANUAL_STEP,
+    made_by="like",
+    manual_step="Build it.",
+)
+SPECS = (ACCOUNT, TEAM, CLICK, PATH, ROOM)
 
 
 def account(key: str, number: str = "") -> Record:
@@ -168,6 +182,47 @@ def plan(
             limits=GuardLimits(**limits),
         )
     )
+
+
+def room(like: str = "hall") -> Record:
+    fields = {"number": "r1", "like": like, "size": 3}
+    return Record(kind="room", key="r1", identity="r1", fields=fields)
+
+
+def room_link() -> Link:
+    bases = {"number": Base("r1", "r1")}
+    return Link(kind="room", key="r1", remote_id="7", identity="r1", fields=bases)
+
+
+def test_what_people_make_else_is_made_where_the_mapping_says_how() -> None:
+    made = plan([room()])
+    (change,) = made.changes
+    assert (change.operation, change.reason) == (Operation.CREATE, "made from “hall”")
+    # How it is made goes along, but is nothing that the target would show.
+    assert [item.name for item in change.fields] == ["number"]
+    assert change.record["size"] == 3
+    assert made.tasks == ()
+    by_hand = plan([room("")])
+    assert by_hand.changes == ()
+    assert [task.key for task in by_hand.tasks] == ["r1"]
+
+
+def test_what_is_there_is_taken_as_it_is_and_kept() -> None:
+    shown = there("room", "7", "r1", number="r1")
+    for links in ([], [room_link()]):
+        made = plan([room()], [shown], links)
+        assert (made.changes, made.tasks, made.open_findings) == ((), (), ())
+    unwanted = plan([], [shown], [room_link()])
+    assert unwanted.changes == ()
+    assert unwanted.forgotten == (Ref("room", "r1"),)
+
+
+def test_what_was_made_and_removed_by_others_is_not_made_again() -> None:
+    made = plan([room()], links=[room_link()])
+    assert (made.changes, [task.key for task in made.tasks]) == ((), ["r1"])
+    # Another one in its place is found by the next plan.
+    anew = plan([room()], [there("room", "8", "r1", number="r1")], [room_link()])
+    assert (anew.changes, anew.forgotten) == ((), (Ref("room", "r1"),))
 
 
 def members(made: Plan) -> list[str]:
