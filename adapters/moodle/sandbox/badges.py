@@ -4,6 +4,7 @@ import hashlib
 
 from adapters.moodle.sandbox.call import Call, serves
 from adapters.moodle.sandbox.capabilities import BADGES_OF_OTHERS
+from adapters.moodle.sandbox.enrolling import require_active
 from adapters.moodle.sandbox.errors import moodle_error
 from adapters.moodle.sandbox.people import full_name
 from adapters.moodle.sandbox.tables import Row
@@ -29,7 +30,7 @@ def _image(call: Call, badge_id: int) -> str:
 @serves("core_badges_get_user_badges")
 def get_user_badges(call: Call) -> Row:
     """List the badges of one user, the newest first, one page."""
-    user = call.require_user(call.arguments["userid"] or call.user_id)
+    user = require_active(call, call.arguments["userid"] or call.user_id)
     if user["id"] != call.user_id:
         call.require(BADGES_OF_OTHERS)
     wanted = call.arguments["search"].casefold()

@@ -18,6 +18,20 @@ _MULTILANG_SPAN = re.compile(
     r'<span(\s+lang="[a-zA-Z0-9_-]+"|\s+class="multilang"){2}\s*>'
 )
 _MULTILANG_LANG = re.compile(r'<lang lang="[a-zA-Z0-9_-]+"\s*>')
+_AUTHENTICATION = (
+    "cas",
+    "db",
+    "email",
+    "ldap",
+    "lti",
+    "manual",
+    "mnet",
+    "nologin",
+    "none",
+    "oauth2",
+    "shibboleth",
+    "webservice",
+)
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 _SEQUENCE = re.compile(r"[0-9,]*")
 
@@ -106,7 +120,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "THEME": _matches(r"boost|classic|"),
     "LANG": _matches(r"[a-z_]*"),
     "USERNAME": _matches(r"[a-z0-9_@.-]*"),
-    "AUTH": _matches(r"[a-z][a-z0-9_]*|"),
+    "AUTH": _matches("|".join(_AUTHENTICATION)),
     "PLUGIN": _matches(r"[a-z](?:[a-z0-9_]*[a-z0-9])|"),
     "COMPONENT": _matches(r"[a-z][a-z0-9]*(_[a-z0-9_]*[a-z0-9])?|"),
     "AREA": _matches(r"[a-z](?:[a-z0-9_]*[a-z0-9])|"),

@@ -195,6 +195,8 @@ def change_course(call: Call, entry: Row) -> None:
     Raises MoodleError for a name or idnumber that is taken, empty or too long.
     """
     course = call.require_course(entry["id"])
+    if course["id"] == SITE_ID:
+        raise moodle_error("invalidcourse", "Invalid course", "error")
     call.require(COURSE_UPDATE)
     before = {**course, "categoryid": course["category"]}
     for name, right in _CHANGE_RIGHTS.items():
@@ -203,7 +205,11 @@ def change_course(call: Call, entry: Row) -> None:
             if name in ("fullname", "shortname") and entry[name].strip() == "":
                 raise _refuse_invalid(name)
     changes: dict[str, Any] = {name: entry[name] for name in _STORED if name in entry}
+    if changes.get("summaryformat", 1) not in TEXT_FORMATS:
+        raise unknown_format(changes["summaryformat"])
     if "categoryid" in entry:
+        if call.state.categories.get(entry["categoryid"]) is None:
+            raise missing_record("course_categories")
         changes["category"] = entry["categoryid"]
     differing = {key: value for key, value in changes.items() if course[key] != value}
     _check_unused(_seeing_all(call), differing, course["id"])
@@ -222,7 +228,11 @@ def delete_courses(call: Call) -> Row:
             warnings.append(_warning(course_id, "unknowncourseidnumber", message))
             continue
         call.require_course(course_id)
-        if not call.can(COURSE_DELETE) or course_id == SITE_ID:
+        if course_id == SITE_ID:
+            message = f"Course {course_id} failed to be deleted"
+            warnings.append(_warning(course_id, "cannotdeletecategorycourse", message))
+            continue
+        if not call.can(COURSE_DELETE):
             message = f"You do not have the permission to delete this course{course_id}"
             warnings.append(_warning(course_id, "cannotdeletecourse", message))
             continue

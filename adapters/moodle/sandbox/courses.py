@@ -13,6 +13,7 @@ from adapters.moodle.sandbox.errors import (
     MoodleError,
     invalid_parameter,
     moodle_error,
+    no_permission,
     php_error,
 )
 from adapters.moodle.sandbox.formatting import show_string, show_text
@@ -212,8 +213,10 @@ def search_courses(call: Call) -> Row:
     name, value = call.arguments["criterianame"], call.arguments["criteriavalue"]
     if name not in ("search", "modulelist", "blocklist", "tagid"):
         raise invalid_parameter("Invalid value for criterianame parameter")
-    if name != "search":
-        # Needs rights or tags no service account of ours has.
+    if name in ("modulelist", "blocklist"):
+        # For administrators only.
+        raise no_permission("Change site configuration")
+    if name == "tagid":
         return {"total": 0, "courses": [], "warnings": []}
     words = value.casefold().split()
     found = [

@@ -29,7 +29,7 @@ def _enrol(call: Call, entry: Row) -> None:
         raise invalid_parameter("Context does not exist")
     call.require_course(course_id)
     call.require(ENROL)
-    _require_active(call, user_id)
+    require_active(call, user_id)
     role_id = entry["roleid"]
     # The account's own role allows it to assign the one role of learners.
     if role_id != STUDENT_ROLE or not call.can(ROLE_ASSIGN):
@@ -38,19 +38,28 @@ def _enrol(call: Call, entry: Row) -> None:
             f"user ({user_id}) in this course ({course_id})."
         )
         raise moodle_error("wsusercannotassign", message, "enrol_manual")
-    if course_id == SITE_ID:
-        message = "Manual enrolment plugin instance doesn't exist or is disabled"
-        raise moodle_error("wsnoinstance", message, "enrol_manual")
+    _require_enrolments(course_id)
     status = _SUSPENDED if entry.get("suspend") else _ACTIVE
     course_store.enrol(call.state, user_id, course_id, status=status)
 
 
-def _require_active(call: Call, user_id: int) -> None:
+def require_active(call: Call, user_id: int) -> Row:
+    """Return a user who is neither the guest nor suspended.
+
+    Raises MoodleError `invaliduser`, `guestsarenotallowed` or `suspended`.
+    """
     user = call.require_user(user_id)
     if user["username"] == "guest":
         raise moodle_error("guestsarenotallowed", "Guests are not allowed", "error")
     if user["suspended"]:
         raise moodle_error("suspended", "This account is suspended", "auth")
+    return user
+
+
+def _require_enrolments(course_id: int) -> None:
+    if course_id == SITE_ID:
+        message = "Manual enrolment plugin instance doesn't exist or is disabled"
+        raise moodle_error("wsnoinstance", message, "enrol_manual")
 
 
 @serves("enrol_manual_unenrol_users")
@@ -60,7 +69,8 @@ def unenrol_users(call: Call) -> None:
         for entry in call.arguments["enrolments"]:
             call.require_course(entry["courseid"])
             call.require(UNENROL)
-            _require_active(call, entry["userid"])
+            _require_enrolments(entry["courseid"])
+            require_active(call, entry["userid"])
             key = {name: entry[name] for name in ("courseid", "userid")}
             for row in call.state.enrolments.find(**key):
                 call.state.enrolments.remove(row["id"])

@@ -19,9 +19,9 @@ from adapters.moodle.sandbox.state import ADMIN_ID, PROFILE_FIELDS
 from adapters.moodle.sandbox.tables import Row
 
 GUEST_ID = 1
-_AUTHENTICATION = frozenset({"manual", "nologin", "email", "db", "ldap", "oauth2"})
+_NOT_TO_BE_MADE = frozenset({"mnet", "webservice"})
 _WITH_PASSWORD = frozenset({"manual", "email"})
-_EMAIL = re.compile(r"[^@\s<>()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_EMAIL = re.compile(r"[^@\s<>()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _NAMES = ("username", "firstname", "lastname")
 _STORED = (*_NAMES, "email", "idnumber", "auth", "suspended", *PROFILE_FIELDS)
 _WIDTHS = {"idnumber": 255, "department": 255, "firstname": 100, "lastname": 100}
@@ -52,7 +52,7 @@ def _create(call: Call, entry: Row) -> Row:
             raise invalid_parameter(f"The field {name} cannot be blank")
     if call.state.users.count(username=entry["username"]):
         raise invalid_parameter(f"Username already exists: {entry['username']}")
-    if entry["auth"] not in _AUTHENTICATION:
+    if entry["auth"] in _NOT_TO_BE_MADE:
         raise invalid_parameter(f"Invalid authentication type: {entry['auth']}")
     if entry["lang"] != "en":
         raise invalid_parameter(f"Invalid language code: {entry['lang']}")

@@ -113,6 +113,9 @@ def test_refused_changes_and_deletions_are_warnings(client: Client) -> None:
         {"id": 2, "idnumber": "C-2"},
         {"id": 2, "shortname": " "},
         {"id": 99, "fullname": "x"},
+        {"id": 1, "fullname": "x"},
+        {"id": 2, "summaryformat": 7},
+        {"id": 2, "categoryid": 99},
         {"id": 3, "fullname": "Two", "visible": 0},
     ]
     warned = client.call("core_course_update_courses", courses=changes)["warnings"]
@@ -120,13 +123,16 @@ def test_refused_changes_and_deletions_are_warnings(client: Client) -> None:
         "courseidnumbertaken",
         "errorinvalidparam",
         "invalidrecord",
+        "invalidcourse",
+        "formatnotsupported",
+        "invalidrecord",
     ]
     [changed] = client.call(BY_FIELD, field="id", value=3)["courses"]
     assert (changed["fullname"], changed["visible"]) == ("Two", 0)
     warned = client.call("core_course_delete_courses", courseids=[99, 1, 3])["warnings"]
     assert [entry["warningcode"] for entry in warned] == [
         "unknowncourseidnumber",
-        "cannotdeletecourse",
+        "cannotdeletecategorycourse",
     ]
     assert client.call(BY_FIELD, field="id", value=3)["courses"] == []
 

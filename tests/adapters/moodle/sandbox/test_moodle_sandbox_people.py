@@ -49,6 +49,8 @@ def test_an_idnumber_may_be_borne_twice(client: Client) -> None:
         {"username": "Dora"},
         {"email": "ADA@corp.example"},
         {"email": "no address"},
+        {"email": "dora@localhost"},
+        {"auth": "nosuch"},
         {"firstname": " "},
         {"auth": "webservice"},
         {"lang": "xx"},
@@ -138,6 +140,8 @@ def test_badges_are_listed_for_one_and_reported_for_all(
     assert [badge["dateissued"] for badge in found["badges"]] == [int(NOON.timestamp())]
     shown = client.call("core_badges_get_badge", id=1)["badge"]
     assert (shown["name"], shown["issuer"]) == ("Cloud", "Corp")
+    guest = client.call("core_badges_get_user_badges", userid=1)
+    assert guest["errorcode"] == "guestsarenotallowed"
     unknown = client.call("core_badges_get_badge", id=9)
     assert unknown["errorcode"] == "error:nosuchbadge"
     since = '{"badge_issued:issued_operator": 3, "badge_issued:issued_from": %d}'
