@@ -63,8 +63,18 @@ def ids(conn: Connection, connection: str) -> set[str]:
 
 def get(conn: Connection, connection: str, account_id: str) -> KnownAccount | None:
     """Return an account, none where it is not stored."""
-    found = _read(conn, connection, _accounts.c.account_id == account_id)
-    return found[0] if found else None
+    return among(conn, connection, [account_id]).get(account_id)
+
+
+def among(
+    conn: Connection, connection: str, account_ids: Collection[str]
+) -> dict[str, KnownAccount]:
+    """Return those of these accounts that are stored, by id."""
+    found: dict[str, KnownAccount] = {}
+    for part in chunks(sorted(account_ids)):
+        for each in _read(conn, connection, _accounts.c.account_id.in_(part)):
+            found[each.account_id] = each
+    return found
 
 
 def bearing(

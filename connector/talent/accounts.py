@@ -85,25 +85,31 @@ def _store(
         or each.account_id in standing
         or each.account_id in hints
     ]
-    kept = [
-        KnownAccount(
+    known = accounts.among(conn, connection, [each.account_id for each in shown])
+    wanted = {
+        each.account_id: KnownAccount(
             account_id=each.account_id,
             employee_id=each.employee_id,
             is_active=each.is_active,
             suggested_id=hints.get(each.account_id, ""),
         )
-        for each in _without_erased(ground, conn, connection, ours)
+        for each in ours
+    }
+    changed = [
+        each for each in ours if known.get(each.account_id) != wanted[each.account_id]
     ]
-    accounts.save(conn, connection, kept)
-    others = {each.account_id for each in shown} - {each.account_id for each in kept}
-    accounts.forget(conn, connection, sorted(others))
+    fresh = _without_erased(ground, conn, connection, changed)
+    accounts.save(conn, connection, [wanted[each.account_id] for each in fresh])
+    erased = {each.account_id for each in changed} - {each.account_id for each in fresh}
+    strange = (known.keys() - wanted.keys()) | (known.keys() & erased)
+    accounts.forget(conn, connection, sorted(strange))
     # Accounts without a binding are left for the end.
-    changed = {
+    bearers = {
         each.account_id: each.employee_id
         for each in shown
         if each.account_id in standing
     }
-    bind_accounts(ground, conn, connection, changed)
+    bind_accounts(ground, conn, connection, bearers)
 
 
 def _hints(
