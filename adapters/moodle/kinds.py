@@ -14,6 +14,7 @@ from adapters.moodle.facts import (
 from adapters.moodle.fields import COMPETENCIES, DESCRIPTION, NAME, reference
 from adapters.moodle.identities import TAGS
 from adapters.moodle.learner_kinds import LEARNER_KINDS
+from adapters.moodle.taxonomies import told_levels
 from adapters.moodle.text import canonical_name
 from connector.kit.values import (
     FieldSpec,
@@ -38,9 +39,11 @@ def _one_of(allowed: frozenset[str], what: str, value: Value) -> Value:
 
 
 def _canonical_taxonomies(value: Value) -> Value:
-    for term in value if isinstance(value, tuple) else ():
+    if not isinstance(value, tuple):
+        return value
+    for term in value:
         _one_of(TAXONOMIES, "name of a tree level in Moodle", term)
-    return value
+    return told_levels(map(str, value))
 
 
 def _canonical_outcome(value: Value) -> Value:

@@ -18,6 +18,7 @@ from adapters.moodle.facts import (
 )
 from adapters.moodle.mark import unmark
 from adapters.moodle.scales import proficient_from
+from adapters.moodle.taxonomies import told_levels
 from adapters.moodle.text import as_read
 from adapters.moodle.wire import CourseLink, Framework, Node, Template
 from connector.kit.values import RETIRED, Fields, Foreign, Found, Row, Rows
@@ -32,7 +33,7 @@ def scale_fields(names: Iterable[str]) -> Fields:
 
 def framework_fields(framework: Framework, value_count: int) -> Fields:
     """Return the fields of a framework whose scale has that many values."""
-    taxonomies = tuple(term for term in framework.taxonomies.split(",") if term)
+    taxonomies = told_levels(filter(None, framework.taxonomies.split(",")))
     return {
         "shortname": framework.shortname,
         "description": as_read(framework.description),

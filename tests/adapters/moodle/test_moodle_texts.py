@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.moodle.mark import mark, unmark
 from adapters.moodle.sandbox.cleaning import is_clean
+from adapters.moodle.taxonomies import told_levels
 from adapters.moodle.text import as_read, canonical_html, canonical_name
 
 
@@ -166,3 +167,20 @@ def test_a_change_that_somebody_sees_stays_one(before: str, after: str) -> None:
 def test_our_own_texts_are_read_as_they_were_written(text: str) -> None:
     html = str(canonical_html(text))
     assert as_read(html) == html
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ("domain,competency,level,level,competency,competency", 4),
+        ("domain,competency,level,level", 4),
+        ("domain,competency", 1),
+        ("competency,level", 2),
+        ("competency,competency", 0),
+    ],
+)
+def test_levels_that_the_page_names_by_itself_are_not_told(
+    stored: str, told: int
+) -> None:
+    terms = stored.split(",")
+    assert told_levels(terms) == tuple(terms[:told])
