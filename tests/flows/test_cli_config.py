@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from apscheduler.schedulers.blocking import BlockingScheduler
 from cli_stage import HRIS, LMS, Stage
 
 from connector import cli
@@ -328,3 +329,37 @@ def test_square_brackets_in_a_message_are_text(bare: Stage) -> None:
     answer = bare("framework", "validate", "[bold]no[/] [/] folder")
     assert answer.code == 3
     assert "[bold]no[/] [/] folder" in answer.err
+
+
+def test_schedules_are_kept_until_somebody_stops_it(
+    jobframe: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = jobframe("serve")
+    assert answer.code == 2
+    assert "there is no schedule yet" in answer.err
+    text = "cron: 30 1 * * *\njobs: [{job: plan, connection: lms}]\n"
+    jobframe.ok("config", "import", jobframe.write("nightly.yaml", text))
+    watched: list[int] = []
+
+    def start(scheduler: BlockingScheduler) -> None:
+        watched.append(len(scheduler.get_jobs()))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(BlockingScheduler, "start", start)
+    shown = jobframe.ok("serve").out
+    assert shown == "nightly: 30 1 * * *\nStopped.\n"
+    assert watched == [1]
+    assert jobframe.json("serve") == {"stopped": True}
+
+
+def test_the_process_leaves_with_the_exit_code(
+    bare: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["jobframe", "framework", "validate", "nowhere"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 3
+    with pytest.raises(SystemExit) as left:
+        cli.main(["--help"])
+    assert left.value.code == 0
+    assert "nowhere is not a folder" in bare.capsys.readouterr().err
