@@ -35,7 +35,7 @@ from connector.sync.people import RolePeople, nobody_known
 from connector.sync.plan import Change, Plan
 from connector.sync.plan_json import plan_from_json, plan_to_json
 from connector.sync.planner import make_plan
-from connector.sync.reading import read_target, scope_of
+from connector.sync.reading import read_target, refuse_blindness, scope_of
 from connector.sync.report import Report, report_on
 from connector.sync.rules import Digest, Rules
 from connector.sync.settling import Sight, with_seen
@@ -99,6 +99,7 @@ class Engine:
             FrameworkError: values that the target could not hold.
             PlanError: the connection was made for another target.
             AuthError: the target refuses the credentials.
+            TargetError: nothing at all could be read.
         """
         mapped = self._map(edition.framework, self.people(edition.as_of))
         known, choices, holders = self._state()
@@ -112,6 +113,7 @@ class Engine:
         readings, in_scope = read_target(
             self.connection.catalogue, scope, self._kinds_to_read()
         )
+        refuse_blindness(self.name, readings)
         return make_plan(
             PlanInput(
                 connection=self.name,

@@ -56,14 +56,13 @@ def _read_kind(snapshot: Snapshot, kind: str) -> Reading:
 
 
 def refuse_blindness(name: str, readings: Mapping[str, Reading]) -> None:
-    """Refuse to plan where nothing at all could be read.
+    """Refuse to plan where readings broke off and nothing at all was seen.
 
     Raises:
-        TargetError: no kind was read, not even in part.
+        TargetError: no object was read, of whatever kind.
     """
     gaps = [reading.gap for reading in readings.values() if reading.gap]
-    is_blind = bool(gaps) and len(gaps) == len(readings)
-    if is_blind and not any(reading.found for reading in readings.values()):
+    if gaps and not any(reading.found for reading in readings.values()):
         raise TargetError(
             f"{name} cannot be read: {gaps[0]}",
             target=name,
