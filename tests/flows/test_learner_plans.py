@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ from adapters.moodle.sandbox.plan_records import complete_plan
 from connector.framework import load_framework
 from connector.kit.http import HttpClient
 from connector.kit.protocols import SandboxSeed, SeedPerson
-from connector.kit.values import Operation, Privacy
+from connector.kit.values import Operation, Privacy, Ref, Rows
 from connector.runtime.example import load_people
 from connector.store import links, tasks
 from connector.store.tombstones import Tombstones
+from connector.sync.mapper import map_records
+from connector.sync.mapping import load_mapping
+from connector.sync.people import RolePeople
 from connector.sync.plan import FindingKind, Plan
 from connector.sync.plan_json import plan_to_json
 
@@ -434,3 +438,25 @@ def test_the_example_organisation(tmp_path: Path, way: str) -> None:
 
 def count(plan: Plan, kind: str) -> int:
     return sum(change.kind == kind for change in plan.changes)
+
+
+def test_a_template_for_each_declared_move_in_use() -> None:
+    framework = load_framework(EXAMPLE / "framework")
+    kinds = adapter.kinds()
+    text = (EXAMPLE.parents[1] / "mappings" / "moodle.yaml").read_text(encoding="utf-8")
+    mapping = load_mapping(text, "moodle.yaml", kinds)
+    move = next(iter(framework.moves.values()))
+    chosen = RolePeople(as_of=date(2026, 3, 2), moves_in_use=frozenset({move.key}))
+    made = map_records(mapping, framework, kinds, chosen).records
+    without = map_records(mapping, framework, kinds).records
+    (template,) = {item.ref for item in made} - {item.ref for item in without}
+    record = next(item for item in made if item.ref == template)
+    assert record.key == f"move/{move.key}"
+    wanted = {
+        f"{item.competency}/{framework.rank_of(item.competency, item.step)}"
+        for item in framework.requirements_of(move.to_role)
+        if item.step and item.importance == "required"
+    }
+    rows = record.fields["competencies"]
+    assert isinstance(rows, Rows)
+    assert wanted <= {row.key.key for row in rows.rows if isinstance(row.key, Ref)}
