@@ -184,7 +184,7 @@ def test_the_mapping_language_is_whole() -> None:
         *(policy.value for policy in DriftPolicy),
         *("version", "adapter", "prefix", "language", "drift", "options", "guards"),
         *("kinds", "records", "protected", "shorten", "each", "when", "key", "fields"),
-        "row",
+        *("row", "identity"),
     }
     assert missing(text, sorted(words)) == []
 
