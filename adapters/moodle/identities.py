@@ -43,6 +43,11 @@ def node_kind(identity: str, prefix: str) -> str | None:
     return None
 
 
+def is_ours(identity: str, kind: str, key: str) -> bool:
+    """Tell whether we gave an object its identity; an adopted one keeps its own."""
+    return identity.endswith(f"-{TAGS[kind]}-{key}".lower())
+
+
 def rule_identity(node_identity: str, prefix: str) -> str:
     """Return the identity of the rule that lives on a node.
 

@@ -123,10 +123,13 @@ class MoodleSnapshot:
     def _frameworks(self) -> list[wire.Framework]:
         start = f"{self._scope.prefix}-{identities.TAGS['framework']}-"
         linked = self._linked("framework")
+        wanted = {one.identity for one in self._scope.wanted.get("framework", ())}
         return [
             framework
             for framework in listing.frameworks(self._client)
-            if framework.idnumber.startswith(start) or str(framework.id) in linked
+            if framework.idnumber.startswith(start)
+            or framework.idnumber in wanted
+            or str(framework.id) in linked
         ]
 
     def _framework_records(self) -> list[Found]:
@@ -147,6 +150,16 @@ class MoodleSnapshot:
         }
 
     @cached_property
+    def _adopted(self) -> dict[str, str]:
+        """Return the kinds of wanted nodes that bear ID numbers of others."""
+        return {
+            record.identity: kind
+            for kind in identities.NODE_KINDS
+            for record in self._scope.wanted.get(kind, ())
+            if not identities.is_ours(record.identity, kind, record.key)
+        }
+
+    @cached_property
     def _forest(self) -> Forest:
         found = {
             node.id: node
@@ -158,6 +171,7 @@ class MoodleSnapshot:
             prefix=self._scope.prefix,
             nodes=found,
             linked_kinds=self._linked_kinds,
+            adopted=self._adopted,
             retired=frozenset(n.id for n in found.values() if n.idnumber == retired),
             homes=dict(self._homes()),
         )
@@ -177,7 +191,11 @@ class MoodleSnapshot:
     @property
     def _namer(self) -> Forest:
         """Return what tells the kinds of nodes without reading any."""
-        return Forest(prefix=self._scope.prefix, linked_kinds=self._linked_kinds)
+        return Forest(
+            prefix=self._scope.prefix,
+            linked_kinds=self._linked_kinds,
+            adopted=self._adopted,
+        )
 
     def _relations(self) -> list[Found]:
         return relations_found(self._client, self._scope, self._forest)

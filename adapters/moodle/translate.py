@@ -62,6 +62,8 @@ class Forest:
     prefix: str
     nodes: Mapping[int, Node] = field(default_factory=dict)
     linked_kinds: Mapping[int, str] = field(default_factory=dict)
+    #: Kinds of nodes that bear an ID number of others and are wanted under it.
+    adopted: Mapping[str, str] = field(default_factory=dict)
     #: Ids of the branches of retired nodes, one per framework at most.
     retired: frozenset[int] = frozenset()
     #: Wanted parents by the identities of node and parent.
@@ -72,7 +74,8 @@ class Forest:
         if node.id in self.retired:
             return None
         kind = self.linked_kinds.get(node.id)
-        return kind or identities.node_kind(node.idnumber, self.prefix)
+        kind = kind or identities.node_kind(node.idnumber, self.prefix)
+        return kind or self.adopted.get(node.idnumber)
 
     def reference(self, node_id: int) -> Foreign | None:
         """Return a reference to a node, none for the root and the retired branch."""

@@ -101,6 +101,7 @@ class _Mapper:
         }
         self.records: dict[Ref, Record] = {}
         self.lines: dict[Ref, int] = {}
+        self.identities: set[tuple[str, str]] = set()
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self._translations: dict[str, Translation] = {}
@@ -131,13 +132,15 @@ class _Mapper:
     def _make_record(
         self, spec: KindSpec, block: RecordMapping, names: dict[str, Any]
     ) -> None:
-        place = _place(block.loops, names)
+        place, what = _place(block.loops, names), "key"
         try:
             key = str(_plain(block.key.evaluate(names), self.mapping.language))
+            what = "identity"
+            theirs = block.identity.evaluate(names) if block.identity else None
         except ExpressionError as error:
-            self._refuse(spec.name, "", block.line, place, f"the key {error}")
+            self._refuse(spec.name, "", block.line, place, f"the {what} {error}")
             return
-        identity = self._identity(spec, key)
+        identity = str(theirs or self._identity(spec, key))
         problem = self._key_problem(spec, key, identity)
         if problem:
             self._refuse(spec.name, key, block.line, place, problem)
@@ -149,6 +152,7 @@ class _Mapper:
             except (ExpressionError, _Refused) as error:
                 self._refuse(spec.name, key, field_mapping.line, place, str(error))
         ref = Ref(spec.name, key)
+        self.identities.add((spec.name, identity))
         self.lines[ref] = block.line
         self.records[ref] = Record(
             kind=spec.name, key=key, identity=identity, fields=fields, source=place
@@ -163,6 +167,8 @@ class _Mapper:
     def _key_problem(self, spec: KindSpec, key: str, identity: str) -> str:
         if Ref(spec.name, key) in self.records:
             return f"two records of kind {spec.name} have the key “{key}”"
+        if spec.has_identity and (spec.name, identity) in self.identities:
+            return f"two records of kind {spec.name} have the identity “{identity}”"
         is_ours = spec.has_identity and spec.ownership is Ownership.MANAGED
         if is_ours and not _KEY.match(key):
             return f"“{key}” is no key: lower-case letters, digits, . _ - and / only"

@@ -70,6 +70,8 @@ class RecordMapping:
     key: Expression
     fields: MappingType[str, FieldMapping]
     line: int
+    #: Gives the identity of an object that the target has already, or nothing.
+    identity: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +254,7 @@ class _Reader:
 
     def _record(self, spec: KindSpec, node: Node) -> RecordMapping | None:
         assert isinstance(node, Table)  # noqa: S101 - asked by the caller
-        self._check_names(node, {"each", "when", "key", "fields"})
+        self._check_names(node, {"each", "when", "key", "identity", "fields"})
         loops, names = self._loops(node, frozenset())
         fields = self._table(node, "fields")
         self._check_names(fields, set(spec.by_name), what=f"field of {spec.label}")
@@ -271,6 +273,7 @@ class _Reader:
         if "key" not in node.entries:
             self.report(node.line, f"{spec.label} needs a “key”")
         when = self._condition(node, names)
+        identity = self._expression(node.entries.get("identity"), node.line, names)
         made = {
             name: self._field(spec.by_name[name], item, fields.lines[name], names)
             for name, item in fields.entries.items()
@@ -279,7 +282,12 @@ class _Reader:
         if key is None:
             return None
         return RecordMapping(
-            loops=loops, when=when, key=key, fields=made, line=node.line
+            loops=loops,
+            when=when,
+            key=key,
+            fields=made,
+            line=node.line,
+            identity=identity,
         )
 
     def _loops(

@@ -48,7 +48,7 @@ class CatalogueLab(MoodleLab):
         super().__init__(folder, prefix=f"cat{uuid4().hex[:8]}")
 
     def open(self) -> Connection:
-        url, token, scale = self._where()
+        self.where = url, token, scale = self._where()
         self._page_size = 1000
         self._http = HttpClient(target="Moodle", base_url=url, sleep=no_wait)
         self.hands = MoodleClient(self._http, token)
@@ -102,6 +102,10 @@ class CatalogueLab(MoodleLab):
         """Call a function of any part of Moodle."""
         (answer,) = self.hands.read([Call(function, arguments)])
         return answer
+
+    def frameworks(self) -> list[Mapping[str, Any]]:
+        """Return the frameworks whose ID numbers bear the prefix."""
+        return self._ours("list_competency_frameworks", "idnumber", self.prefix)
 
     def node(self, ref: Ref) -> Mapping[str, Any]:
         node: Mapping[str, Any] = self.call("read_competency", id=self.number(ref))
@@ -199,9 +203,7 @@ class CatalogueLab(MoodleLab):
             self.delete_course(course_id)
         for template in self._ours("list_templates", "shortname", self.prefix):
             self.call("delete_template", id=template["id"], deleteplans=True)
-        for framework in self._ours(
-            "list_competency_frameworks", "idnumber", self.prefix
-        ):
+        for framework in self.frameworks():
             if not self.call("delete_competency_framework", id=framework["id"]):
                 hidden = {"id": framework["id"], "visible": False}
                 self.call("update_competency_framework", competencyframework=hidden)

@@ -110,6 +110,16 @@ def stale(write: Write, message: str) -> Rejected:
     )
 
 
+def kept(write: Write, what: str) -> Rejected:
+    """Return the outcome of a write to something adopted that stays as it is."""
+    return Rejected(
+        ref=write.ref,
+        message=f"It was adopted from the site (“{write.identity}”), so {what}.",
+        hint="Change it in Moodle by hand, or let the mapping want what is there.",
+        code="adopted",
+    )
+
+
 def outcome_of(
     write: Write,
     ran: Ran,

@@ -8,6 +8,7 @@ from adapters.moodle import listing, wire
 from adapters.moodle.client import Call, Ran
 from adapters.moodle.facts import SYSTEM_CONTEXT
 from adapters.moodle.failures import INVALID_OBJECT, RefusedError
+from adapters.moodle.identities import is_ours
 from adapters.moodle.scales import configuration
 from adapters.moodle.translate import framework_fields
 from adapters.moodle.writing.context import (
@@ -15,6 +16,7 @@ from adapters.moodle.writing.context import (
     Sent,
     failed,
     fatal_of,
+    kept,
     outcome_of,
     stale,
     untried,
@@ -24,6 +26,14 @@ from connector.kit.values import RETIRED, Done, Operation, Outcome, Rejected, Wr
 
 _CREATE = "core_competency_create_competency_framework"
 _UPDATE = "core_competency_update_competency_framework"
+
+
+def _is_held(write: Write) -> bool:
+    """Tell whether a write would convert or hide a framework that others made."""
+    is_theirs = not is_ours(write.identity, write.kind, write.key)
+    return is_theirs and not {"scale", "proficient_from", RETIRED}.isdisjoint(
+        write.after
+    )
 
 
 class FrameworkWriter:
@@ -44,7 +54,13 @@ class FrameworkWriter:
         return [list(writes)]
 
     def send(self, writes: Sequence[Write]) -> Sent:
-        """Send a group of frameworks."""
+        """Send a group of frameworks; what was adopted keeps its scale and shows."""
+        held = [write for write in writes if _is_held(write)]
+        sent = self._send([write for write in writes if write not in held])
+        refused = [kept(write, "its scale and visibility stay") for write in held]
+        return Sent([*sent.outcomes, *refused], sent.fatal)
+
+    def _send(self, writes: Sequence[Write]) -> Sent:
         try:
             calls = [[self._call(write)] for write in writes]
             rans = self._context.client.run(calls, is_repeatable=False)

@@ -12,12 +12,13 @@ from adapters.moodle.failures import (
     NOT_IN_THIS_STATE,
     RefusedError,
 )
-from adapters.moodle.identities import NODE_KINDS
+from adapters.moodle.identities import NODE_KINDS, is_ours
 from adapters.moodle.writing.context import (
     Context,
     Sent,
     failed,
     fatal_of,
+    kept,
     outcome_of,
     stale,
     untried,
@@ -150,6 +151,8 @@ class NodeWriter:
     def _retire(self, write: Write, node: wire.Node | None) -> _Prepared:
         if node is None:
             return _Prepared(write, outcome=stale(write, "The competency is gone."))
+        if not is_ours(write.identity, write.kind, write.key):
+            return _Prepared(write, outcome=kept(write, "it is not retired"))
         branch = retired_branch(self._context, write, node.competencyframeworkid)
         if node.parentid == branch:
             return _Prepared(write, outcome=_retired(write))

@@ -333,8 +333,8 @@ def test_a_retired_node_counts_as_lying_where_it_is_wanted(slice_: Slice) -> Non
 
 
 def test_a_kind_nobody_can_write_stays_untried(slice_: Slice) -> None:
-    course = slice_.course()
-    assert names_of(slice_.outcomes(slice_.creation(course))) == {"cloud": "Untried"}
+    scale = slice_.record("scale", "craft", {"values": ("Low", "High")})
+    assert names_of(slice_.outcomes(slice_.creation(scale))) == {"craft": "Untried"}
 
 
 def test_a_framework_changes_its_scale_and_hides(slice_: Slice) -> None:

@@ -395,6 +395,18 @@ def test_a_key_that_cannot_be_made_is_told() -> None:
     assert "the key cannot be evaluated" in told
 
 
+def test_an_object_of_others_is_named_by_its_identity() -> None:
+    kinds = "  group: {records: [{key: k, identity: '%s', fields: {name: a}}]}\n"
+    (theirs,) = mapped(kinds % "{{ ''Theirs 1'' }}", framework()).records
+    (ours,) = mapped(kinds % "{{ none }}", framework()).records
+    assert (theirs.identity, ours.identity) == ("Theirs 1", "jf-g-k")
+    (told,) = problems(kinds % "{{ framework.nobody }}")
+    assert "the identity cannot be evaluated" in told
+    twice = kinds.replace("k,", "'{{ one }}', each: 'one in [1, 2]',")
+    (told,) = problems(twice % "Theirs")
+    assert "two records of kind group have the identity “Theirs”" in told
+
+
 def test_all_problems_are_told_at_once() -> None:
     of = framework(family("a", "x" * 101), family("b", "x" * 101))
     with pytest.raises(FrameworkError, match=r"^2 values cannot be mapped to memory$"):
