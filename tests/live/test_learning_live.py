@@ -3,7 +3,8 @@
 On a real site the reports of docs/install-moodle.md must be set up; MOODLE_REPORTS
 names them (`completions=6,users=7,badges=8,ratings=9`). Two learners whose ID numbers
 are MOODLE_LEARNERS (21001,21002) finish a copy of the course MOODLE_COURSE, which is
-removed at the end; so are the competencies. The account may copy courses, enrol, rate.
+removed at the end. Competencies that somebody is rated in cannot be removed by any
+function: their framework is hidden. The account may copy courses, enrol and rate.
 """
 
 from __future__ import annotations
@@ -177,10 +178,20 @@ class Lab:
         }
 
     def clean_up(self) -> None:
-        """Remove the course and the competencies."""
+        """Remove the course, and the competencies as far as Moodle lets anybody."""
         self.ask("core_course_delete_courses", courseids=[self.course])
         if self.framework:
             self.ask("core_competency_delete_competency_framework", id=self.framework)
+            for left in self.ask(
+                "core_competency_list_competency_frameworks",
+                sort="id",
+                context={"contextid": 1},
+            ):
+                if left["id"] == self.framework:
+                    self.ask(
+                        "core_competency_update_competency_framework",
+                        competencyframework={"id": self.framework, "visible": False},
+                    )
 
 
 def where_to(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
