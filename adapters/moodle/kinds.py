@@ -83,7 +83,9 @@ SCALE = KindSpec(
     repeat=Repeat.PUT,
     retire=Retire.REMOVE,
     manual_step="Site administration > Grades > Scales: add a standard scale with "
-    "exactly these values, lowest first. Then put its id (the number at the end of "
+    "exactly these values, lowest first. Or import the file of `jobframe export "
+    "moodle-csv` (Competencies > Import competency framework), which brings the scale "
+    "along. Then put its id (the number at the end of "
     "the address of its edit page) into the setting `scales` of the connection.",
 )
 
