@@ -13,7 +13,7 @@ from adapters.moodle.client import MoodleClient
 from adapters.moodle.facts import FUNCTIONS
 from adapters.moodle.report_setup import REPORTS, ReportSetUp
 from adapters.moodle.reports import FAR_FUTURE, Report
-from adapters.moodle.rights import Holding, Rights
+from adapters.moodle.rights import CONTROLS, Holding, Rights
 from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.wire_site import (
     ACTIVE_FILTERS,
@@ -72,10 +72,12 @@ class MoodleDoctor:
         yield site_checks.release(info)
         yield site_checks.functions(info, FUNCTIONS)
         yield site_checks.features(info)
-        account = self._account(info)
-        yield account
-        if not account.is_ok and not account.is_seen:
-            return
+        try:
+            yield self._account(info)
+        except TargetError as error:
+            yield site_checks.hindered_account(error)
+            if site_checks.hindrance(error):
+                return
         yield from self._site(info)
         yield from self._capabilities(info)
         yield self._scales()
@@ -86,13 +88,9 @@ class MoodleDoctor:
             yield Check(name="sandbox", is_ok=True, message="This site is a sandbox.")
 
     def _account(self, info: wire.SiteInfo) -> Check:
-        """Look the account itself up: a hindrance would stop every other call too."""
-        try:
-            answer = self._client.call(_USERS, {"field": "id", "values": [info.userid]})
-            users = SEEN_USER.many(answer, _USERS)
-        except TargetError as error:
-            return site_checks.hindered_account(error)
-        # That it sees nobody is told among the rights.
+        """Look the account itself up; that it sees nobody is told among the rights."""
+        answer = self._client.call(_USERS, {"field": "id", "values": [info.userid]})
+        users = SEEN_USER.many(answer, _USERS)
         return site_checks.account(users[0] if users else None)
 
     def _site(self, info: wire.SiteInfo) -> Iterator[Check]:
@@ -127,7 +125,7 @@ class MoodleDoctor:
         wanted = [
             capability
             for capability in self._services.needs.capabilities
-            if self._may_be_needed(capability.needed_when)
+            if self._may_be_needed(capability)
         ]
         missing, untold = 0, []
         for capability in wanted:
@@ -160,15 +158,16 @@ class MoodleDoctor:
     def _id_of(self, report: ReportSetUp) -> int | None:
         return report.id_in(self._settings)
 
-    def _may_be_needed(self, when: str) -> bool:
-        """Tell whether a condition of the manifest may hold.
+    def _may_be_needed(self, capability: Capability) -> bool:
+        """Tell whether the condition of a right may hold.
 
-        “NAME is [not] set” is about a setting; others are about the mapping, which the
-        doctor does not know.
+        “NAME is [not] set” is about a setting. What is about the mapping, which the
+        doctor does not know, is looked at where a call can show it.
         """
+        when = capability.needed_when
         name, _, state = when.partition(" is ")
         if state not in ("set", "not set"):
-            return True
+            return not when.startswith("the mapping") or capability.name in CONTROLS
         is_set = getattr(self._settings, name) is not None
         return is_set if state == "set" else not is_set
 

@@ -90,15 +90,18 @@ def features(info: SiteInfo) -> Check:
     )
 
 
+def hindrance(error: TargetError) -> str:
+    """Return the way out where a failure stops every call, empty for others."""
+    return _HINDRANCES.get(getattr(error, "error_code", ""), "")
+
+
 def hindered_account(error: TargetError) -> Check:
-    """Return the check of an account that can call nothing."""
-    code = getattr(error, "error_code", "")
+    """Return the check of an account that cannot look up even itself."""
     return Check(
         name="account",
         is_ok=False,
-        is_seen=code not in _HINDRANCES,
         message=error.message,
-        fix=_HINDRANCES.get(code, error.hint),
+        fix=hindrance(error) or error.hint,
     )
 
 

@@ -9,6 +9,8 @@ import pytest
 from moodle_hostile_texts import framework_of, hostile_texts, words
 from moodle_slice import Slice
 
+from adapters.moodle.languages import in_languages
+from connector.framework.model import Competency, Framework, Text
 from connector.kit.errors import FrameworkError
 from connector.kit.values import Foreign, Record, Ref
 from connector.sync.mapper import map_records
@@ -78,3 +80,42 @@ def as_shown(record: Record, moodle: Slice) -> dict[str, object]:
         else value
         for name, value in record.fields.items()
     }
+
+
+def test_texts_in_several_languages_are_kept(moodle: Slice) -> None:
+    kinds = in_languages(moodle.connection.catalogue.kinds(), ["en", "pl", "ar"])
+    mapping = load_mapping(MAPPING.format(prefix=moodle.prefix), "m.yaml", kinds)
+    spoken = Framework(
+        key="hostile",
+        name=versions("Data", "Dane", ""),
+        competencies={
+            "alike": Competency(
+                key="alike",
+                name=versions("R&D", "B+R", "R&D"),
+                description=versions("- *a* & b\n- c", "- *ą* & b\n- ć", "- ع\n- c"),
+            ),
+            "unlike": Competency(
+                key="unlike",
+                name=versions("Only English", "", ""),
+                description=versions("One `x < y`.\n\nTwo.", "Raz.", ""),
+            ),
+        },
+    )
+    scale, framework, *competencies = map_records(mapping, spoken, kinds).records
+    moodle.remote_ids[scale.ref] = moodle.read("scale")[0].remote_id
+    moodle.create(framework)
+    moodle.create(*competencies)
+    shown = {found.identity: found.fields for found in moodle.read("competency")}
+    for record in competencies:
+        fields = shown[record.identity]
+        assert {name: fields[name] for name in record.fields} == as_shown(
+            record, moodle
+        )
+    alike = shown[competencies[0].identity]
+    assert str(alike["description"]).count('class="multilang"') == 5
+    assert shown[competencies[1].identity]["shortname"] == "Only English"
+
+
+def versions(english: str, polish: str, arabic: str) -> Text:
+    spoken = {"en": english, "pl": polish, "ar": arabic}
+    return Text(tuple((code, text) for code, text in spoken.items() if text))

@@ -53,6 +53,7 @@ class Switches:
     competencies_enabled: bool = True
     token_expired: bool = False
     account_suspended: bool = False
+    policy_not_agreed: bool = False
     address_refused: bool = False
     max_input_vars: int = 5000
     post_max_size: int = 8 * 1024 * 1024

@@ -27,6 +27,7 @@ from adapters.moodle.sandbox.state import State
 _EMPTY = {"INT": 0, "BOOL": False}
 _MEANINGFUL = {"grade": None, "note": None}
 BATCH = "tool_mobile_call_external_functions"
+_CONFIGURATION = "tool_mobile_get_config"
 CREATE_COURSES = "core_course_create_courses"
 
 
@@ -101,6 +102,10 @@ class Service:
     ) -> Any:
         site = self._site
         arguments = check_parameters(contract.parameters, values)
+        # These two never look whether the account may enter the site (read in 4.5).
+        is_open = contract.name in ("core_webservice_get_site_info", _CONFIGURATION)
+        if site.switches.policy_not_agreed and not is_open:
+            raise moodle_error("sitepolicynotagreed", "Site policy not agreed", "error")
         is_off = not site.switches.competencies_enabled
         if is_off and contract.name.startswith(("core_competency_", "tool_lp_")):
             message = "Competencies are not enabled."

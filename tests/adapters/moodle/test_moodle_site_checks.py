@@ -130,6 +130,30 @@ def test_an_account_that_may_call_nothing_is_told_why(code: str, told: str) -> N
     check = site_checks.hindered_account(failure)
     assert not check.is_ok
     assert told in check.fix
+    assert bool(site_checks.hindrance(failure)) is bool(told)
+
+
+def test_after_a_hindrance_nothing_else_is_looked_at(sandbox: MoodleSandbox) -> None:
+    sandbox.site.switches.policy_not_agreed = True
+    found = examined(sandbox)
+    assert list(found)[-1] == "account"
+    assert "User agreements" in found["account"].fix
+
+
+def test_an_account_that_lacks_a_function_is_examined_further(
+    sandbox: MoodleSandbox,
+) -> None:
+    sandbox.site.service_functions -= {
+        "core_user_get_users_by_field",
+        "core_competency_get_scale_values",
+    }
+    found = examined(sandbox)
+    assert [state_of(found[name]) for name in ("functions", "account", "scales")] == [
+        "fix",
+        "fix",
+        "fix",
+    ]
+    assert "HTTP security" in found
 
 
 @pytest.mark.parametrize(
