@@ -55,6 +55,14 @@ _STATES: Mapping[type, ChangeState] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """The changes of a group that is about to leave."""
+
+    slots: Sequence[Ref]
+    group: str
+
+
 @dataclass(slots=True)
 class Execution:
     """One run's journal and links while its changes are being sent."""
@@ -130,13 +138,12 @@ class Execution:
         try:
             for item in catalogue.apply(writes, self.remote_ids):
                 if isinstance(item, Sending):
-                    self._flush(settled, by_ref)
-                    self._announce(item, by_ref)
+                    self._announce(item, settled, by_ref)
                 else:
                     waiting.remove(item.ref)
                     settled.append(item)
         finally:
-            self._flush(settled, by_ref)
+            self._record(_rows(settled, by_ref))
         if waiting:
             names = ", ".join(str(ref) for ref in sorted(waiting))
             raise ConnectorError(
@@ -226,25 +233,20 @@ class Execution:
             effective_on=self.plan.effective_on,
         )
 
-    def _announce(self, item: Sending, by_ref: Mapping[Ref, Change]) -> None:
-        """Commit what is about to leave, before it leaves."""
+    def _announce(
+        self, item: Sending, settled: list[Outcome], by_ref: Mapping[Ref, Change]
+    ) -> None:
+        """Commit what is about to leave, before it leaves, and outcomes with it.
+
+        One commit for both: the target waits for it, and each reaches the disk.
+        """
         slots = [by_ref[ref].slot for ref in item.refs]
-        with self.database.write() as conn:
-            journal.mark_sent(conn, self.run_id, slots, item.group, self.now())
+        self._record(_rows(settled, by_ref), _Leaving(slots, item.group))
         self.states.update(dict.fromkeys(slots, ChangeState.SENT))
 
-    def _flush(self, settled: list[Outcome], by_ref: Mapping[Ref, Change]) -> None:
+    def _record(self, rows: Sequence[_Row], leaving: _Leaving | None = None) -> None:
         """Commit outcomes together with the links they make true."""
-        rows = []
-        for outcome in settled:
-            change = by_ref[outcome.ref]
-            done = outcome if isinstance(outcome, Done) else None
-            rows.append((change, _state(outcome), _message(outcome), done))
-        settled.clear()
-        self._record(rows)
-
-    def _record(self, rows: Sequence[_Row]) -> None:
-        if not rows:
+        if not rows and leaving is None:
             return
         saved: list[Link] = []
         ended: list[Ref] = []
@@ -268,9 +270,13 @@ class Execution:
             for change, state, message, _ in rows
         ]
         with self.database.write() as conn:
-            journal.settle(conn, self.run_id, outcomes, self.now())
-            links.save(conn, self.connection, saved)
-            links.delete(conn, self.connection, ended)
+            if outcomes:
+                journal.settle(conn, self.run_id, outcomes, self.now())
+                links.save(conn, self.connection, saved)
+                links.delete(conn, self.connection, ended)
+            if leaving is not None:
+                slots, group = leaving.slots, leaving.group
+                journal.mark_sent(conn, self.run_id, slots, group, self.now())
         for ref in ended:
             self.links.pop(ref, None)
         for change, state, message, _ in rows:
@@ -286,6 +292,17 @@ class Execution:
             name: translate_value(value, self.references.translate)
             for name, value in done.seen.items()
         }
+
+
+def _rows(settled: list[Outcome], by_ref: Mapping[Ref, Change]) -> list[_Row]:
+    """Take the outcomes so far, each with its change."""
+    rows: list[_Row] = []
+    for outcome in settled:
+        change = by_ref[outcome.ref]
+        done = outcome if isinstance(outcome, Done) else None
+        rows.append((change, _state(outcome), _message(outcome), done))
+    settled.clear()
+    return rows
 
 
 def _state(outcome: Outcome) -> ChangeState:
