@@ -52,6 +52,8 @@ from connector.talent.ground import Ground
 
 #: What the product promises of one day of 50,000 learners.
 MOST_REQUESTS, MOST_SECONDS = 25, 5.0
+#: The numbers that the reports have on the site.
+_REPORTS = {"completions_report": 1, "badges_report": 2, "users_report": 3}
 
 
 @dataclass
@@ -168,6 +170,7 @@ class Bench:
     site: LearnerSite
     connection: Connection
     ground: Ground
+    clock: Clock
     rows: list[tuple[str, int, int, float, float]] = field(default_factory=list)
 
     def poll(self, name: str) -> Collected:
@@ -200,8 +203,9 @@ class Bench:
         self.rows.append((name, number, watch.requests, watch.site_seconds, ours))
 
 
-def run(learners: int, done: int) -> bool:
-    """Measure and print; tells whether the promises were kept."""
+@contextmanager
+def bench_of(learners: int) -> Iterator[Bench]:
+    """Serve a site, and connect a deployment that knows its learners."""
     clock = Clock()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -209,25 +213,30 @@ def run(learners: int, done: int) -> bool:
     ):
         ground = make_ground(Path(folder), clock, learners)
         services = Services(secrets=_Secrets(site.token), now=clock, sleep=time.sleep)
-        settings = {
-            "url": site.url,
-            "completions_report": 1,
-            "badges_report": 2,
-            "users_report": 3,
-        }
-        connection = adapter.connect(settings, services)
-        bench = Bench(site, connection, ground)
-        history = clock() - timedelta(days=40)
-        site.finish(done, learners - done, history, every=60)
-        bench.poll("first")
-        site.finish(0, done, clock(), every=60)
-        day = bench.poll("a day")
-        again = bench.poll("nothing")
-        clock.ahead = timedelta(days=1)
-        bench.poll("night")
-        bench.read_whole_report("whole report")
+        connection = adapter.connect({"url": site.url, **_REPORTS}, services)
+        yield Bench(site, connection, ground, clock)
         connection.close()
         ground.database.close()
+
+
+def poll_days(bench: Bench, learners: int, done: int) -> tuple[Collected, Collected]:
+    """Measure every row; returns what `a day` and `nothing` have collected."""
+    history = bench.clock() - timedelta(days=40)
+    bench.site.finish(done, learners - done, history, every=60)
+    bench.poll("first")
+    bench.site.finish(0, done, bench.clock(), every=60)
+    day = bench.poll("a day")
+    again = bench.poll("nothing")
+    bench.clock.ahead = timedelta(days=1)
+    bench.poll("night")
+    bench.read_whole_report("whole report")
+    return day, again
+
+
+def run(learners: int, done: int) -> bool:
+    """Measure and print; tells whether the promises were kept."""
+    with bench_of(learners) as bench:
+        day, again = poll_days(bench, learners, done)
     print_table(
         ("", "facts", "requests", "site s", "ours s"),
         [
