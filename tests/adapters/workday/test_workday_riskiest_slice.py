@@ -34,11 +34,17 @@ OTHERS_TEXT = "Answers the pager."
 def test_one_job_profile_is_adopted_updated_hand_edited_and_retired(desk: Desk) -> None:
     _write_own_competencies(desk)
     adopted = desk.found("job_profile", PROFILE)
+    _adopt(desk, adopted)
+    _update(desk, adopted)
+    _refuse_what_did_not_know_a_hand_edit(desk)
+    _retire_and_restore(desk)
+
+
+def _adopt(desk: Desk, adopted: Found) -> None:
+    """Our two competencies and two duties join what is there."""
     competencies = _rows(adopted, "required_competencies")
     duties = _rows(adopted, "responsibilities")
     assert len(competencies.rows) == 2
-
-    # Adopt: our two competencies and two duties join what is there.
     with_ours = Rows(
         (
             *competencies.rows,
@@ -58,7 +64,10 @@ def test_one_job_profile_is_adopted_updated_hand_edited_and_retired(desk: Desk) 
     }
     assert _texts(shown) == {OTHERS_TEXT, "Designs services.", "Mentors one."}
 
-    # Update: one of ours gets another rating, one duty of ours goes.
+
+def _update(desk: Desk, adopted: Found) -> None:
+    """One of ours gets another rating, one duty of ours goes."""
+    shown = desk.found("job_profile", PROFILE)
     raised = _replaced(shown, "cloud", desk, requirement("cloud", "jf-pr-s/3"))
     fewer = _without(_rows(shown, "responsibilities"), "Mentors one.")
     _change(desk, shown, required_competencies=raised, responsibilities=fewer)
@@ -69,7 +78,10 @@ def test_one_job_profile_is_adopted_updated_hand_edited_and_retired(desk: Desk) 
     assert _competencies(adopted) <= _competencies(shown)
     assert _texts(shown) == {OTHERS_TEXT, "Designs services."}
 
-    # Somebody edits by hand: the write that did not know is refused as stale.
+
+def _refuse_what_did_not_know_a_hand_edit(desk: Desk) -> None:
+    """Somebody edits by hand: the write that did not know is refused as stale."""
+    shown = desk.found("job_profile", PROFILE)
     desk.tenant.edit_responsibility(
         PROFILE, "<p>Designs services.</p>", "<p>Draws boxes.</p>"
     )
@@ -81,7 +93,10 @@ def test_one_job_profile_is_adopted_updated_hand_edited_and_retired(desk: Desk) 
     shown = desk.found("job_profile", PROFILE)
     assert _texts(shown) == {OTHERS_TEXT, "Draws boxes."}
 
-    # Retire and restore.
+
+def _retire_and_restore(desk: Desk) -> None:
+    """The profile goes out of use and comes back."""
+    shown = desk.found("job_profile", PROFILE)
     for is_retired in (True, False):
         operation = Operation.RETIRE if is_retired else Operation.UPDATE
         retire = change(
