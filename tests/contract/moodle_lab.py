@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,17 @@ class MoodleLab(Lab):
         return adapter.connect(settings, services(self.sandbox.secrets()))
 
     def records(self) -> Iterator[Record]:
+        steps = [Ref("step", f"design/{rank}") for rank in (1, 2, 3)]
+        yield from self._frame()
+        yield from self._nodes(steps)
+        for step in steps[:2]:
+            yield self.record(
+                "step_rule", step.key, node=step, type="all", outcome="complete"
+            )
+        yield from self._users_of(steps)
+
+    def _frame(self) -> Iterator[Record]:
+        """Yield the scale and the framework that all nodes lie in."""
         # What only an administrator makes is known by its own name, not by ours.
         yield replace(
             self.record("scale", "proficiency", values=("Not yet", "Proficient")),
@@ -63,6 +74,9 @@ class MoodleLab(Lab):
             proficient_from=2,
             taxonomies=("domain", "competency", "level", "level"),
         )
+
+    def _nodes(self, steps: Sequence[Ref]) -> Iterator[Record]:
+        """Yield two domains, and in one of them a competency of nested steps."""
         inside = {"framework": Ref("framework", "main")}
         for key in ("cloud", "lone"):
             yield self.record(
@@ -82,7 +96,6 @@ class MoodleLab(Lab):
             parent=Ref("domain", "cloud"),
             **inside,
         )
-        steps = [Ref("step", f"design/{rank}") for rank in (1, 2, 3)]
         for step, parent in zip(steps, [design, *steps], strict=False):
             yield self.record(
                 "step",
@@ -92,10 +105,9 @@ class MoodleLab(Lab):
                 parent=parent,
                 **inside,
             )
-        for step in steps[:2]:
-            yield self.record(
-                "step_rule", step.key, node=step, type="all", outcome="complete"
-            )
+
+    def _users_of(self, steps: Sequence[Ref]) -> Iterator[Record]:
+        """Yield what refers to steps: a template, and a course with its link."""
         yield self.record(
             "template",
             "dev",
