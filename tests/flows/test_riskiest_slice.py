@@ -95,7 +95,14 @@ def workday(tmp_path: Path) -> Iterator[WorkdayLab]:
 
 
 def test_the_riskiest_slice_of_moodle(moodle: MoodleSlice) -> None:
-    # Plan: everything is new, each step but the highest gets its rule afterwards.
+    _make_all_in_moodle(moodle)
+    _put_back_what_others_changed(moodle)
+    _reword_a_step_and_shorten_the_template(moodle)
+    _retire_the_template(moodle)
+
+
+def _make_all_in_moodle(moodle: MoodleSlice) -> None:
+    """Everything is new, each step but the highest gets its rule afterwards."""
     plan = moodle.plan()
     assert len(plan.changes) == 12
     assert {change.operation for change in plan.changes} == {"create"}
@@ -106,6 +113,10 @@ def test_the_riskiest_slice_of_moodle(moodle: MoodleSlice) -> None:
     report = moodle.apply(plan)
     assert (report.planned, report.done) == (12, 12)
     moodle.assert_settled()
+
+
+def _put_back_what_others_changed(moodle: MoodleSlice) -> None:
+    """A rule taken away and an edited text wait, and are put back on decision."""
     whole = moodle.portrait()
 
     # Somebody else adds a competency to the template, and takes a rule away.
@@ -119,7 +130,7 @@ def test_the_riskiest_slice_of_moodle(moodle: MoodleSlice) -> None:
     moodle.decide(Choice.RESTORE)
     moodle.settle()
 
-    # Somebody edits a text: it waits, and is put back on decision.
+    # Somebody edits a text.
     moodle.edit(STEPS[2], description="<p>Theirs.</p>")
     assert found(moodle.plan()) == [about(FindingKind.DRIFT, STEPS[2], "description")]
     moodle.decide(Choice.RESTORE)
@@ -128,7 +139,9 @@ def test_the_riskiest_slice_of_moodle(moodle: MoodleSlice) -> None:
         line for line in whole if line.startswith("template")
     ]
 
-    # A reworded step and a template of fewer steps; theirs stays where it is.
+
+def _reword_a_step_and_shorten_the_template(moodle: MoodleSlice) -> None:
+    """A reworded step and a template of fewer steps; theirs stays where it is."""
     fewer = rows("competency", STEPS[1], STEPS[0], is_ordered=True)
     moodle.want_all(
         moodle.changed(TEMPLATE, competencies=fewer),
@@ -142,7 +155,9 @@ def test_the_riskiest_slice_of_moodle(moodle: MoodleSlice) -> None:
     (template,) = (line for line in moodle.portrait() if line.startswith("template"))
     assert "theirs" in template
 
-    # Retire the template: the guard wants a person, and confirms this plan alone.
+
+def _retire_the_template(moodle: MoodleSlice) -> None:
+    """The guard wants a person, who confirms this plan alone; then all is done."""
     moodle.limit_retirements()
     moodle.want_without(TEMPLATE, LINK)
     plan = moodle.plan()
@@ -159,7 +174,15 @@ def test_the_riskiest_slice_of_moodle(moodle: MoodleSlice) -> None:
 
 
 def test_the_riskiest_slice_of_workday(workday: WorkdayLab) -> None:
-    # Plan and apply: a Put each, a few at a time; two answers are lost on the way.
+    _make_all_in_workday(workday)
+    _give_the_profile_rows_of_others(workday)
+    _change_our_rows_beside_theirs(workday)
+    _keep_a_duty_that_others_reworded(workday)
+    _retire_the_profile(workday)
+
+
+def _make_all_in_workday(workday: WorkdayLab) -> None:
+    """A Put each, a few at a time; two answers are lost on the way."""
     plan = workday.plan()
     assert {change.operation for change in plan.changes} == {"create"}
     workday.lose_answers(2)
@@ -167,7 +190,9 @@ def test_the_riskiest_slice_of_workday(workday: WorkdayLab) -> None:
     assert report.done == report.planned == 7
     workday.assert_settled()
 
-    # Others give the profile two competencies and a responsibility of theirs.
+
+def _give_the_profile_rows_of_others(workday: WorkdayLab) -> None:
+    """Others give it two competencies and a responsibility: nothing to plan."""
     identity = workday.base[PROFILE].identity
     for competency in ("OTHER-1", "OTHER-2"):
         workday.tenant.edit_required_competency(identity, competency, "FS-1")
@@ -175,7 +200,9 @@ def test_the_riskiest_slice_of_workday(workday: WorkdayLab) -> None:
     workday.assert_settled()
     assert _foreign(workday) == {"Tact", "Thrift"}
 
-    # One of our rows changes its rating, one duty is replaced: theirs stay.
+
+def _change_our_rows_beside_theirs(workday: WorkdayLab) -> None:
+    """One of our rows changes its rating, one duty is replaced: theirs stay."""
     owned = (Ref("competency", "craft"), Ref("competency", "care"))
     raised = rows("competency", *owned, rating="jf-pr-s/3", is_required=True)
     workday.want_all(
@@ -196,7 +223,10 @@ def test_the_riskiest_slice_of_workday(workday: WorkdayLab) -> None:
         "Answers the phone.",
     }
 
-    # Somebody rewords a duty of ours: one finding, and never a second row.
+
+def _keep_a_duty_that_others_reworded(workday: WorkdayLab) -> None:
+    """Somebody rewords a duty of ours: one finding, and never a second row."""
+    identity = workday.base[PROFILE].identity
     workday.tenant.edit_responsibility(
         identity, "<p>Builds things.</p>", "<p>Builds boats.</p>"
     )
@@ -206,7 +236,9 @@ def test_the_riskiest_slice_of_workday(workday: WorkdayLab) -> None:
     workday.decide(Choice.KEEP)
     workday.assert_settled()
 
-    # Retire the profile: the guard wants a person; what is theirs survives in it.
+
+def _retire_the_profile(workday: WorkdayLab) -> None:
+    """The guard wants a person; what is theirs survives in the profile."""
     workday.limit_retirements()
     workday.want_without(PROFILE)
     # The framework drops a profile that others have edited: a person decides first.
