@@ -8,7 +8,7 @@ Proficient, whose id is MOODLE_SCALE (3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -54,7 +54,15 @@ def assert_equal(stage: Stage) -> None:
 def test_the_slice_through_the_engine(
     stage: Stage, moodle: ProxiedMoodle, prefix: str
 ) -> None:
-    # Plan and apply; the answers of two writes are lost on the way.
+    apply_with_lost_answers(stage, moodle, prefix)
+    apply_the_next_release_through_kills(stage, moodle, prefix)
+    nodes = moodle.nodes(prefix)
+    assert_dropped_is_retired(nodes, prefix)
+    edit_by_hand(stage, moodle, nodes[f"{prefix}-s-design/2"])
+
+
+def apply_with_lost_answers(stage: Stage, moodle: ProxiedMoodle, prefix: str) -> None:
+    """Plan and apply; the answers of two writes are lost on the way."""
     planned = plan(stage)["planned"]
     assert planned > 20
     moodle.lost = 2
@@ -67,7 +75,11 @@ def test_the_slice_through_the_engine(
     assert not nodes[f"{prefix}-s-design/3"]["ruletype"]
     assert moodle.links(prefix) == {("CLOUD-101", f"{prefix}-s-design/1")}
 
-    # The next release: kill the apply among its writes, kill the resumed run too.
+
+def apply_the_next_release_through_kills(
+    stage: Stage, moodle: ProxiedMoodle, prefix: str
+) -> None:
+    """Kill the apply among its writes, kill the resumed run too, and finish."""
     stage.release(NEW)
     assert plan(stage)["planned"] > 10
     assert apply(stage, kill_at=85, trace=stage.folder / "steps") == -9
@@ -83,15 +95,17 @@ def test_the_slice_through_the_engine(
     }
     assert len(moodle.templates(prefix)) == 2
 
-    # What the framework dropped lies in the retired branch, with its steps.
-    nodes = moodle.nodes(prefix)
+
+def assert_dropped_is_retired(nodes: Mapping[str, Any], prefix: str) -> None:
+    """What the framework dropped lies in the retired branch, with its steps."""
     branch = nodes[f"{prefix}-retired"]["id"]
     fax = nodes[f"{prefix}-c-fax"]
     assert f"/{branch}/" in fax["path"]
     assert nodes[f"{prefix}-s-fax/1"]["parentid"] == fax["id"]
 
-    # Somebody edits a step and clears a rule by hand.
-    step = nodes[f"{prefix}-s-design/2"]
+
+def edit_by_hand(stage: Stage, moodle: ProxiedMoodle, step: Mapping[str, Any]) -> None:
+    """Somebody edits a step, puts it back, and clears its rule by hand."""
     hand = {"id": step["id"], "description": "<p>By hand.</p>"}
     moodle.call("update_competency", competency=hand)
     shown = plan(stage)
