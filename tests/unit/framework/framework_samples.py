@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -222,9 +222,8 @@ def _levels() -> tuple[Level, ...]:
     )
 
 
-def _roles() -> tuple[Role, ...]:
-    accepted = AcceptedBases(bases=(Basis.CERTIFICATION,))
-    racing = FocusArea(
+def _racing() -> FocusArea:
+    return FocusArea(
         key="racing",
         name=text("Racing"),
         requirements=(
@@ -237,7 +236,11 @@ def _roles() -> tuple[Role, ...]:
         ),
         responsibilities=(text("Trims sails."),),
     )
-    sailor = Role(
+
+
+def _sailor() -> Role:
+    accepted = AcceptedBases(bases=(Basis.CERTIFICATION,))
+    return Role(
         key="sailor",
         name=text("Sailor"),
         family="sail",
@@ -250,9 +253,13 @@ def _roles() -> tuple[Role, ...]:
             ),
         ),
         responsibilities=(text("Sails."), text("Cleans:\n- deck\n- galley")),
-        focus_areas=(racing,),
+        focus_areas=(_racing(),),
         attributes={"zone": "3", "note": "yes"},
     )
+
+
+def _roles() -> tuple[Role, ...]:
+    sailor = _sailor()
     return (
         sailor,
         replace(
@@ -374,45 +381,53 @@ MODEL_TEXTS = st.tuples(TEXTS, st.dictionaries(LANGUAGES, TEXTS, max_size=2)).ma
 )
 
 
+def _drawn_competency(draw: st.DrawFn, key: str) -> Competency:
+    return Competency(
+        key=key,
+        name=draw(MODEL_TEXTS),
+        description=draw(MODEL_TEXTS),
+        scale="ladder",
+        domain=draw(st.sampled_from([None, "craft", "boats"])),
+        indicators=tuple(
+            Indicator(step=step, text=draw(MODEL_TEXTS))
+            for step in draw(
+                st.lists(st.sampled_from(["low", "mid"]), max_size=3).map(sorted)
+            )
+        ),
+    )
+
+
+def _drawn_role(draw: st.DrawFn, key: str, competencies: Iterable[str]) -> Role:
+    return Role(
+        key=key,
+        name=draw(MODEL_TEXTS),
+        family=draw(st.sampled_from(["sail", "shore"])),
+        attributes=draw(st.dictionaries(TEXTS, TEXTS, max_size=2)),
+        requirements=tuple(
+            needs(
+                competency,
+                draw(st.sampled_from([None, "low", "top"])),
+                origin=Origin.ROLE,
+                of=key,
+                importance=draw(st.sampled_from(Importance)),
+            )
+            for competency in sorted(competencies)
+            if draw(st.booleans())
+        ),
+    )
+
+
 @st.composite
 def frameworks(draw: st.DrawFn) -> Framework:
     """Draw variations of the sample: other texts, more and fewer elements."""
     base = sample()
     described = replace(base, name=draw(MODEL_TEXTS), description=draw(MODEL_TEXTS))
     competencies = {
-        key: Competency(
-            key=key,
-            name=draw(MODEL_TEXTS),
-            description=draw(MODEL_TEXTS),
-            scale="ladder",
-            domain=draw(st.sampled_from([None, "craft", "boats"])),
-            indicators=tuple(
-                Indicator(step=step, text=draw(MODEL_TEXTS))
-                for step in draw(
-                    st.lists(st.sampled_from(["low", "mid"]), max_size=3).map(sorted)
-                )
-            ),
-        )
+        key: _drawn_competency(draw, key)
         for key in draw(st.sets(KEYS.map("c-{}".format), max_size=4))
     }
     roles = {
-        key: Role(
-            key=key,
-            name=draw(MODEL_TEXTS),
-            family=draw(st.sampled_from(["sail", "shore"])),
-            attributes=draw(st.dictionaries(TEXTS, TEXTS, max_size=2)),
-            requirements=tuple(
-                needs(
-                    competency,
-                    draw(st.sampled_from([None, "low", "top"])),
-                    origin=Origin.ROLE,
-                    of=key,
-                    importance=draw(st.sampled_from(Importance)),
-                )
-                for competency in sorted(competencies)
-                if draw(st.booleans())
-            ),
-        )
+        key: _drawn_role(draw, key, competencies)
         for key in draw(st.sets(KEYS.map("r-{}".format), max_size=4))
     }
     bands = {
