@@ -1,4 +1,4 @@
-"""A clock that only moves when something sleeps, and servers that end with a test."""
+"""A clock that moves by sleeping, servers that end with a test, a filled target."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from memory_desk import Desk
 
 from connector.kit.sandbox import ServedSandbox, serve
 
@@ -47,3 +48,10 @@ def served() -> Iterator[Callable[[Any], ServedSandbox]]:
     yield start
     for sandbox in running:
         sandbox.close()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    made.fill()
+    return made
