@@ -84,87 +84,91 @@ def test_two_texts_have_two_digests() -> None:
     assert load(HEAD).digest == load(HEAD).digest
 
 
+#: One mistake of every sort, and what is said about each.
+WRONG_EVERYWHERE = """\
+version: 2
+adapter: memory
+prefix: Much Too Long For It
+drift: sometimes
+colour: red
+guards:
+  retired_share: many
+  lost_share: nan
+  reach_people: -1
+  updated_from: 1.5
+  speed: 3
+kinds:
+  team: {}
+  level: nothing
+  group:
+    protected: perhaps
+    drift: [a]
+    shorten: [description, {}]
+    records:
+      - key: a
+        fields: {colour: red}
+      - fields: {name: a}
+      - text
+      - each: [family from framework]
+        when: [a]
+        key: [a]
+        fields: {name: {a: b}}
+      - key: "{{ family.key }}"
+        fields: {name: "{{ name | nosuch }}", description: "{{ 1 + }}"}
+  profile:
+    records:
+      - key: p
+        fields:
+          title: "{{ options.title }} {{ nobody }}"
+          requirements: some
+          tags: ["{{ nothing }}", b]
+          duties:
+            - each: duty in nowhere
+              when: nobody.knows
+              row: {words: a}
+"""
+ITS_PROBLEMS = [
+    "m.yaml:1: the mapping's version must be 1",
+    "m.yaml:3: “Much Too Long For It” cannot be a prefix",
+    "m.yaml:4: “sometimes” is no drift policy",
+    "m.yaml:5: “colour” is no entry",
+    "m.yaml:7: “retired_share” must be a number from 0 on",
+    "m.yaml:8: “lost_share” must be a number from 0 on",
+    "m.yaml:9: “reach_people” must be a whole number from 0 on",
+    "m.yaml:10: “updated_from” must be a whole number from 0 on",
+    "m.yaml:11: “speed” is no entry",
+    "m.yaml:13: “team” is no kind",
+    "m.yaml:14: a table is wanted here",
+    "m.yaml:16: “perhaps” is neither yes nor no",
+    "m.yaml:17: “drift” is one value",
+    "m.yaml:18: group has no field “description” with a length limit",
+    "m.yaml:18: group has no field “” with a length limit",
+    "m.yaml:20: group needs name",
+    "m.yaml:21: “colour” is no field of group",
+    "m.yaml:22: group needs a “key”",
+    "m.yaml:23: a table is wanted here",
+    "m.yaml:24: “each” is written: name in collection",
+    "m.yaml:24: one value is wanted here, not a list or a table",
+    "m.yaml:25: “when” is one condition",
+    "m.yaml:27: one value is wanted here, not a list or a table",
+    "m.yaml:28: “{{ family.key }}” unknown name “family”; " + KNOWN,
+    "m.yaml:29: “{{ name | nosuch }}” cannot be read: No filter named 'nosuch'.",
+    "m.yaml:29: “{{ 1 + }}” cannot be read: unexpected 'end of print statement'",
+    "m.yaml:34: “{{ options.title }} {{ nobody }}” unknown name “nobody”; " + KNOWN,
+    "m.yaml:35: “requirements” holds rows",
+    "m.yaml:36: “{{ nothing }}” unknown name “nothing”; " + KNOWN,
+    "m.yaml:38: “nowhere” unknown name “nowhere”; " + KNOWN,
+    "m.yaml:38: a row of duties needs text",
+    (
+        "m.yaml:39: “nobody.knows” unknown name “nobody”; "
+        "known here: duty, framework, language, options, people, prefix, ref"
+    ),
+    "m.yaml:40: “words” is no field of a row of duties",
+]
+
+
 def test_every_problem_is_told_at_once_with_its_line() -> None:
-    text = """\
-    version: 2
-    adapter: memory
-    prefix: Much Too Long For It
-    drift: sometimes
-    colour: red
-    guards:
-      retired_share: many
-      lost_share: nan
-      reach_people: -1
-      updated_from: 1.5
-      speed: 3
-    kinds:
-      team: {}
-      level: nothing
-      group:
-        protected: perhaps
-        drift: [a]
-        shorten: [description, {}]
-        records:
-          - key: a
-            fields: {colour: red}
-          - fields: {name: a}
-          - text
-          - each: [family from framework]
-            when: [a]
-            key: [a]
-            fields: {name: {a: b}}
-          - key: "{{ family.key }}"
-            fields: {name: "{{ name | nosuch }}", description: "{{ 1 + }}"}
-      profile:
-        records:
-          - key: p
-            fields:
-              title: "{{ options.title }} {{ nobody }}"
-              requirements: some
-              tags: ["{{ nothing }}", b]
-              duties:
-                - each: duty in nowhere
-                  when: nobody.knows
-                  row: {words: a}
-    """
-    assert problems(text) == [
-        "m.yaml:1: the mapping's version must be 1",
-        "m.yaml:3: “Much Too Long For It” cannot be a prefix",
-        "m.yaml:4: “sometimes” is no drift policy",
-        "m.yaml:5: “colour” is no entry",
-        "m.yaml:7: “retired_share” must be a number from 0 on",
-        "m.yaml:8: “lost_share” must be a number from 0 on",
-        "m.yaml:9: “reach_people” must be a whole number from 0 on",
-        "m.yaml:10: “updated_from” must be a whole number from 0 on",
-        "m.yaml:11: “speed” is no entry",
-        "m.yaml:13: “team” is no kind",
-        "m.yaml:14: a table is wanted here",
-        "m.yaml:16: “perhaps” is neither yes nor no",
-        "m.yaml:17: “drift” is one value",
-        "m.yaml:18: group has no field “description” with a length limit",
-        "m.yaml:18: group has no field “” with a length limit",
-        "m.yaml:20: group needs name",
-        "m.yaml:21: “colour” is no field of group",
-        "m.yaml:22: group needs a “key”",
-        "m.yaml:23: a table is wanted here",
-        "m.yaml:24: “each” is written: name in collection",
-        "m.yaml:24: one value is wanted here, not a list or a table",
-        "m.yaml:25: “when” is one condition",
-        "m.yaml:27: one value is wanted here, not a list or a table",
-        "m.yaml:28: “{{ family.key }}” unknown name “family”; " + KNOWN,
-        "m.yaml:29: “{{ name | nosuch }}” cannot be read: No filter named 'nosuch'.",
-        "m.yaml:29: “{{ 1 + }}” cannot be read: unexpected 'end of print statement'",
-        "m.yaml:34: “{{ options.title }} {{ nobody }}” unknown name “nobody”; " + KNOWN,
-        "m.yaml:35: “requirements” holds rows",
-        "m.yaml:36: “{{ nothing }}” unknown name “nothing”; " + KNOWN,
-        "m.yaml:38: “nowhere” unknown name “nowhere”; " + KNOWN,
-        "m.yaml:38: a row of duties needs text",
-        (
-            "m.yaml:39: “nobody.knows” unknown name “nobody”; "
-            "known here: duty, framework, language, options, people, prefix, ref"
-        ),
-        "m.yaml:40: “words” is no field of a row of duties",
-    ]
+    assert problems(WRONG_EVERYWHERE) == ITS_PROBLEMS
 
 
 def line(text: str) -> str:
