@@ -37,8 +37,8 @@ def profile(key: str = "p", **fields: Any) -> Record:
     return record(KIND["profile"], key, **{"title": key, **fields})
 
 
-def rich_plan() -> Plan:
-    """Return a plan in which everything a plan can hold stands."""
+def settled_bench() -> Bench:
+    """Return a bench whose target has everything, and a person's edits since."""
     bench = Bench(
         mapping_text="version: 1\nadapter: memory\nkinds:\n"
         + "".join(f"  {spec.name}: {{}}\n" for spec in EXAMPLE_KINDS)
@@ -65,6 +65,12 @@ def rich_plan() -> Plan:
     bench.target.edit("group", "jf-g-g", description="Theirs")
     bench.target.forget("group", "jf-g-gone")
     bench.target.forget("profile", "jf-p-old")
+    return bench
+
+
+def rich_plan() -> Plan:
+    """Return a plan in which everything a plan can hold stands."""
+    bench = settled_bench()
     level = Record(kind="level", key="l", identity="l", fields={"name": "L"})
     bench.want(
         group(text="Theirs"),
@@ -81,6 +87,11 @@ def rich_plan() -> Plan:
         profile("t", follows=Ref("profile", "s")),
     )
     plan = bench.plan()
+    assert_rich(plan)
+    return plan
+
+
+def assert_rich(plan: Plan) -> None:
     assert all(
         [
             plan.changes, plan.findings, plan.tasks, plan.waiting, plan.refusals,
@@ -90,7 +101,6 @@ def rich_plan() -> Plan:
     assert any(change.carries for change in plan.changes)
     assert any(change.needs for change in plan.changes)
     assert any(change.part for change in plan.changes)
-    return plan
 
 
 def test_a_plan_comes_back_as_it_went() -> None:
