@@ -65,8 +65,6 @@ READ_FUNCTIONS = (
     "core_reportbuilder_set_filters",
     "core_reportbuilder_retrieve_report",
     "core_user_get_user_preferences",
-    "core_filters_get_available_in_context",
-    "tool_mobile_get_config",
     "core_enrol_get_users_courses",
     "core_completion_get_course_completion_status",
     "tool_lp_data_for_user_competency_summary",
@@ -107,6 +105,11 @@ PLAN_FUNCTIONS = (
     "core_competency_add_competency_to_plan",
     "core_competency_remove_competency_from_plan",
     "core_competency_reorder_plan_competency",
+)
+#: What the doctor alone asks; without them a person looks.
+DOCTOR_FUNCTIONS = (
+    "core_filters_get_available_in_context",
+    "tool_mobile_get_config",
 )
 FUNCTIONS = (*READ_FUNCTIONS, *WRITE_FUNCTIONS, *PLAN_FUNCTIONS)
 

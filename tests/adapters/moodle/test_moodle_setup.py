@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.moodle import adapter, clicks
-from adapters.moodle.facts import FUNCTIONS
+from adapters.moodle.facts import DOCTOR_FUNCTIONS, FUNCTIONS
 from adapters.moodle.report_setup import LABELS, REPORTS
 from adapters.moodle.settings import MoodleSettings
 from connector.kit.setup import ChecklistStep, Needs, SettingUp, Wishes
@@ -44,7 +44,7 @@ def function_list(needs: Needs) -> str:
 
 
 def test_the_manifest_lists_the_functions_that_the_adapter_calls() -> None:
-    assert list(NEEDS.functions) == sorted(FUNCTIONS)
+    assert list(NEEDS.functions) == sorted((*FUNCTIONS, *DOCTOR_FUNCTIONS))
 
 
 def test_the_guide_holds_the_capabilities_of_the_manifest() -> None:
