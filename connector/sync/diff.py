@@ -303,20 +303,22 @@ class _FieldByField:
         """Yield the groups whose rows of ours leave a record that is retired."""
         assert self.link is not None  # noqa: S101 - unwanted records are linked
         for name, base in self.link.fields.items():
-            spec, there = self.spec.by_name.get(name), self.found.fields.get(name)
+            spec = self.spec.by_name.get(name)
             if spec is None or not spec.leaves_on_retiring:
                 continue
-            if isinstance(base.sent, Rows) and isinstance(there, Rows):
-                ours = base.sent.by_key()
-                kept = tuple(row for row in there.rows if row.key not in ours)
-                if len(kept) < len(there.rows):
-                    yield FieldChange(
-                        name=name,
-                        before=there,
-                        after=Rows(kept, there.is_ordered),
-                        sent=Rows((), there.is_ordered),
-                        privacy=spec.privacy,
-                    )
+            there = self.found.fields.get(name)
+            assert isinstance(base.sent, Rows)  # noqa: S101 - only groups leave
+            assert isinstance(there, Rows)  # noqa: S101 - a reading gives groups whole
+            ours = base.sent.by_key()
+            kept = tuple(row for row in there.rows if row.key not in ours)
+            if len(kept) < len(there.rows):
+                yield FieldChange(
+                    name=name,
+                    before=there,
+                    after=Rows(kept, there.is_ordered),
+                    sent=Rows((), there.is_ordered),
+                    privacy=spec.privacy,
+                )
 
     def wants_anyway(self, touched: list[str]) -> bool:
         """Ask about retiring an object that others have edited."""

@@ -86,6 +86,12 @@ PATH = KindSpec(
     fields=(
         FieldSpec(name="name"),
         reference("owner", "account", privacy=Privacy.PERSONAL, is_fixed=True),
+        FieldSpec(
+            name="marks",
+            type=FieldType.ROWS,
+            row_key="mark",
+            row=(FieldSpec(name="mark"),),
+        ),
     ),
     retire=Retire.REMOVE,
     retire_means="removed",
@@ -339,6 +345,30 @@ def test_members_of_others_stay_when_a_group_is_retired() -> None:
     assert after == {"retired": True, "members": rows(Foreign("account", "9"))}
 
 
+def test_retiring_a_group_that_holds_none_of_ours_leaves_it_alone() -> None:
+    group = team()
+    shown = there("team", "7", "jf-h-dev", name="Team", members=rows())
+    (change,) = plan([], [shown], [linked(group, "7")]).changes
+    assert [item.name for item in change.fields] == ["retired"]
+
+
+def test_what_holds_rows_of_others_is_not_removed_unasked() -> None:
+    ada = account("ada")
+    mine, theirs = (Row(key, {"mark": key}) for key in ("mine", "theirs"))
+    fields = {**path("ada").fields, "marks": Rows((mine,))}
+    old = Record(kind="path", key="ada", identity="jf-p-ada", fields=fields)
+    owner = Foreign("account", "1")
+    for marks, outcome in (((mine,), []), ((mine, theirs), ["conflict path ada"])):
+        shown = there(
+            "path", "5", "jf-p-ada", name="Path", owner=owner, marks=Rows(marks)
+        )
+        made = plan(
+            [ada], [user(1, "ada"), shown], [linked(ada, "1"), linked(old, "5")]
+        )
+        assert told(made) == outcome
+        assert made.is_empty is bool(outcome)
+
+
 def test_a_group_reaches_those_who_come_and_go() -> None:
     people = [account(key) for key in ("ada", "bob", "eve")]
     users = [user(number, key) for number, key in enumerate(("ada", "bob", "eve"))]
@@ -400,6 +430,8 @@ def test_manual_steps_are_told_by_name_and_many_of_them_have_another_way() -> No
     assert many.notes == (
         "1 link of a team to be made by hand, one click each. Take the other way.",
     )
+    lost = plan([click])
+    assert lost.tasks[0].step.values == {"team": "dev"}
     linked_now = there("click", "7", "dev", team=Foreign("team", "7"))
     shown = there("team", "7", "jf-h-dev", name="Developers", members=rows())
     done = plan([team(name="Developers"), click], [shown, linked_now])
