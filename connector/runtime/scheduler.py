@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -21,8 +21,8 @@ from connector.store import audit, documents, schedules
 from connector.store.documents import DocumentKind
 
 _LOG = logging.getLogger(__name__)
-#: How late a run may start, in seconds, when the machine slept or was busy.
-_GRACE = 3600
+#: How late a run may start when the machine slept or was busy.
+_GRACE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +111,20 @@ def _wake_next(
         return
 
     def wake() -> None:
+        is_missed = instance.now() - due_at > _GRACE
         try:
-            run_due(instance, schedule, due_at)
+            if is_missed:
+                _LOG.warning("schedule %s: %s was missed", schedule.name, due_at)
+            else:
+                run_due(instance, schedule, due_at)
         finally:
-            _wake_next(instance, scheduler, schedule, due_at)
+            after = instance.now() if is_missed else due_at
+            _wake_next(instance, scheduler, schedule, after)
 
+    # Without a limit of its own: APScheduler would drop a late job, and the schedule
+    # with it.
     scheduler.add_job(
-        wake, "date", run_date=due_at, misfire_grace_time=_GRACE, id=schedule.name,
+        wake, "date", run_date=due_at, misfire_grace_time=None, id=schedule.name,
         replace_existing=True,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -133,6 +134,34 @@ def test_after_a_time_the_next_one_is_waited_for(
     assert datetime(2026, 3, 3, 0, 30, tzinfo=UTC) in [
         one.trigger.run_date for one in scheduler.get_jobs()
     ]
+
+
+def test_a_time_that_was_slept_through_is_left_out_and_the_next_one_kept(
+    instance: Instance, done: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    text = "cron: 30 1 * * *\njobs: [{job: plan, connection: lms}]\n"
+    store(instance, DocumentKind.SCHEDULE, "nightly", text)
+    clock = [datetime(2026, 3, 1, 12, tzinfo=UTC)]
+    scheduler = BackgroundScheduler()
+    watch(replace(instance, now=lambda: clock[0]), scheduler)
+    (waiting,) = scheduler.get_jobs()
+    clock[0] = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    waiting.func()
+    assert done == []
+    assert "schedule nightly: 2026-03-02 01:30:00+01:00 was missed" in caplog.text
+    late = scheduler.get_jobs()[-1]
+    assert late.trigger.run_date == datetime(2026, 3, 5, 0, 30, tzinfo=UTC)
+    clock[0] = datetime(2026, 3, 5, 1, 15, tzinfo=UTC)
+    late.func()
+    assert done == ["lms"]
+
+
+def test_a_late_job_is_never_dropped_by_the_clock(instance: Instance) -> None:
+    store(instance, DocumentKind.SCHEDULE, "nightly", NIGHTLY)
+    scheduler = BackgroundScheduler()
+    watch(instance, scheduler)
+    (waiting,) = scheduler.get_jobs()
+    assert waiting.misfire_grace_time is None
 
 
 def test_learning_is_not_touched_before_somebody_said_what_for(
