@@ -18,9 +18,13 @@ from connector.runtime import home
 from connector.runtime.connections import ConnectionDocument
 from connector.runtime.jobs import JOBS
 from connector.runtime.manifest import adapters, load_adapter
+from connector.runtime.scheduler import ScheduledJob
 from connector.runtime.secrets import SCHEMES
+from connector.store.dispatches import DispatchState
+from connector.store.journal import ChangeState, RunStatus
 from connector.sync.expressions import GLOBAL_NAMES
 from connector.sync.guards import GUARDS, GuardLimits
+from connector.sync.mapping import load_mapping
 from connector.sync.plan import CHOICES, Choice, FindingKind
 from connector.sync.rules import DriftPolicy
 from connector.talent.dispatching import SeenByHand
@@ -125,9 +129,11 @@ def anchors(file: Path) -> set[str]:
 def test_every_error_has_its_row() -> None:
     text = page("docs/operators.md")
     for code, error in ERROR_TABLE.items():
-        assert re.search(
-            rf"^\| `{code}` \| {error.exit_code} \|", text, re.MULTILINE
-        ), code
+        row = (
+            f"| `{code}` | {error.exit_code} | {error.http_status}"
+            f" | `{error.__name__}` |"
+        )
+        assert f"\n{row}" in text, row
 
 
 def test_every_exit_code_has_its_row() -> None:
@@ -151,7 +157,10 @@ def test_every_entry_of_a_connection_and_a_schedule_is_named() -> None:
         for name in ConnectionDocument.__dataclass_fields__
         if name != "name"
     }
-    assert missing(text, of_a_connection | set(JOBS)) == []
+    of_evidence = {"purpose", "retention_months"}
+    of_a_schedule = {"cron", "jobs", *ScheduledJob.__dataclass_fields__}
+    known = of_a_connection | of_evidence | of_a_schedule | set(JOBS)
+    assert missing(text, sorted(known)) == []
     assert missing(text, (f"{scheme}:" for scheme in SCHEMES)) == []
 
 
@@ -190,6 +199,39 @@ def test_the_mapping_language_is_whole() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(adapters()))
+def test_every_option_of_a_shipped_mapping_is_named(name: str) -> None:
+    listing = adapters()[name]
+    text = listing.mapping.read_text(encoding="utf-8")
+    mapping = load_mapping(text, listing.mapping.name, load_adapter(name).kinds())
+    part = page("docs/mapping.md").split(f"\n### {listing.title}\n")[1]
+    assert missing(part.split("\n### ")[0], sorted(mapping.options)) == []
+
+
+@pytest.mark.parametrize("name", sorted(adapters()))
+def test_every_limit_of_a_text_is_told(name: str) -> None:
+    title = adapters()[name].title
+    text = page("docs/mapping.md").split(f"\n### {title}\n")[1].split("\n### ")[0]
+    wrong = []
+    for spec in load_adapter(name).kinds():
+        part = text.split(f"**`{spec.name}`**")[1].split("\n**`")[0]
+        for field in spec.fields:
+            row = next(r for r in part.splitlines() if f"| `{field.name}` |" in r)
+            told = [
+                "needed" in row.split("|")[3].split("`")[0] or bool(field.row),
+                f"{field.max_length} characters" in row,
+                "never changes" in row,
+            ]
+            wanted = [
+                field.is_required or bool(field.row),
+                field.max_length is not None,
+                field.is_fixed,
+            ]
+            if told != wanted:
+                wrong.append(f"{spec.name}.{field.name}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(adapters()))
 def test_every_kind_and_field_is_named(name: str) -> None:
     title = adapters()[name].title
     text = page("docs/mapping.md").split(f"\n### {title}\n")[1].split("\n### ")[0]
@@ -220,6 +262,8 @@ def test_findings_choices_and_guards_are_explained() -> None:
     assert missing(cli, (choice.value for choice in Choice)) == []
     assert missing(cli, (seen.value for seen in SeenByHand)) == []
     assert missing(concepts, GUARDS) == []
+    assert missing(concepts, DispatchState) == []
+    assert missing(cli, [*RunStatus, *ChangeState]) == []
 
 
 def test_the_commands_of_the_readme_are_in_the_makefile() -> None:
