@@ -113,7 +113,7 @@ class Engine:
         readings, in_scope = read_target(
             self.connection.catalogue, scope, self._kinds_to_read()
         )
-        refuse_blindness(self.name, readings)
+        refuse_blindness(self.name, scope, readings)
         return make_plan(
             PlanInput(
                 connection=self.name,

@@ -55,16 +55,26 @@ def _read_kind(snapshot: Snapshot, kind: str) -> Reading:
     return Reading(tuple(found), "the reading ended without saying so")
 
 
-def refuse_blindness(name: str, readings: Mapping[str, Reading]) -> None:
-    """Refuse to plan where readings broke off and nothing at all was seen.
+def refuse_blindness(
+    name: str, scope: ReadScope, readings: Mapping[str, Reading]
+) -> None:
+    """Refuse to plan where nothing could be read of all that the plan is about.
+
+    A kind of which nothing is wanted and nothing is linked may ask the target
+    nothing, so that it says nothing about whether the target answers.
 
     Raises:
-        TargetError: no object was read, of whatever kind.
+        TargetError: every reading broke off, and no object was seen.
     """
-    gaps = [reading.gap for reading in readings.values() if reading.gap]
-    if gaps and not any(reading.found for reading in readings.values()):
+    concerned = [
+        reading
+        for kind, reading in readings.items()
+        if scope.wanted.get(kind) or scope.linked.get(kind)
+    ]
+    is_blind = bool(concerned) and all(item.gap for item in concerned)
+    if is_blind and not any(reading.found for reading in readings.values()):
         raise TargetError(
-            f"{name} cannot be read: {gaps[0]}",
+            f"{name} cannot be read: {concerned[0].gap}",
             target=name,
             hint="Nothing was planned. Check that it is up and reachable: `jobframe"
             f" doctor {name}`.",
