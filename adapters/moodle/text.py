@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -101,6 +102,12 @@ def canonical_html(value: Value) -> Value:
     """
     if not isinstance(value, str):
         return "" if value is None else value
+    return _rendered(value)
+
+
+# An apply makes its plan again, from the same texts.
+@lru_cache(maxsize=16_384)
+def _rendered(value: str) -> str:
     text = _without_control(value.replace("\r\n", "\n").replace("\r", "\n"))
     return as_read(_render(_MARKDOWN.parse(text.strip())))
 
