@@ -55,6 +55,8 @@ class Verifier:
         if self.is_read_only and pair.found is None:
             self.draft.absent.add(pair.ref)
             return
+        if pair.found is None and not self.is_whole:
+            return  # nobody knows whether it is missing; the reading's gap is told
         if self.is_read_only:
             self.draft.doubtful.add(pair.ref)
         self.add_task(pair.ref, wrong)
@@ -121,6 +123,8 @@ class Verifier:
 
     def _told(self, value: Value) -> str:
         """Return a value as a person types it; a reference by the name it shows."""
+        if isinstance(value, tuple):
+            return ", ".join(self._told(item) for item in value)
         if not isinstance(value, Ref):
             return str(value)
         for record in self.given.records:
