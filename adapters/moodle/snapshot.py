@@ -224,7 +224,17 @@ class MoodleSnapshot:
     @cached_property
     def _courses(self) -> list[tuple[wire.Course, str]]:
         wanted = self._scope.wanted.get("course", ())
-        return listing.courses(self._client, (record.identity for record in wanted))
+        id_numbers = [record.identity for record in wanted]
+        known = self._linked_courses if id_numbers else ()
+        return listing.courses(self._client, id_numbers, known)
+
+    @property
+    def _linked_courses(self) -> set[int]:
+        """Return the ids of the courses that we linked."""
+        return {
+            int(remote_id.partition("/")[0])
+            for remote_id in self._linked("course_link")
+        }
 
     def _course_records(self) -> list[Found]:
         return [
@@ -241,13 +251,11 @@ class MoodleSnapshot:
     def _course_links(self) -> list[Found]:
         """Return the links of wanted courses, and of those that we linked before."""
         names = {course.id: course.fullname for course, _ in self._courses}
-        linked = {
-            int(remote_id.partition("/")[0])
-            for remote_id in self._linked("course_link")
-        }
         return [
             self._namer.course_link_found(
                 link, names.get(link.coursecompetency.courseid, "")
             )
-            for link in listing.course_links(self._client, names.keys() | linked)
+            for link in listing.course_links(
+                self._client, names.keys() | self._linked_courses
+            )
         ]

@@ -33,6 +33,8 @@ KINDS = (
     "course_link",
 )
 
+COURSE = "CLOUD-101"
+
 
 def end_of(slice_: Slice, kind: str) -> object:
     return slice_.items(kind)[-1]
@@ -268,6 +270,29 @@ def test_a_reading_reads_each_listing_once(
     assert counts["core_competency_list_competency_frameworks"] == 1
     assert counts["core_competency_list_templates"] == 1
     assert counts["core_course_get_courses_by_field"] == 1
+
+
+def test_a_linked_course_that_is_given_to_others_is_looked_up_again(
+    slice_: Slice, sandbox: MoodleSandbox
+) -> None:
+    write_tree(slice_)
+    (before,) = slice_.read("course")
+    other = sandbox.site.state.courses.first(idnumber="BI-101")["id"]
+    for course, number in ((int(before.remote_id), "OLD"), (other, COURSE)):
+        changed = {"courses": [{"id": course, "idnumber": number}]}
+        slice_.client.call("core_course_update_courses", changed)
+    (after,) = slice_.read("course")
+    assert (after.remote_id, after.identity) == (str(other), COURSE)
+
+
+def test_linked_courses_are_found_though_another_one_is_gone(
+    slice_: Slice, sandbox: MoodleSandbox
+) -> None:
+    write_tree(slice_)
+    slice_.remote_ids[Ref("course_link", "gone")] = "9999/1/1"
+    (found,) = slice_.read("course")
+    assert found.identity == COURSE
+    assert sandbox.site.counts()["core_course_get_courses_by_field"] > 1
 
 
 def test_an_answer_without_a_field_stops_the_reading(
