@@ -163,6 +163,7 @@ def _show(runs: dict[str, Measured], floor: float, records: int) -> None:
         assert one["writes"] == 0
         assert one["requests"] <= MOST_REQUESTS
         assert (one["of templates"], one["of courses' links"]) == (TEMPLATES, LINKS)
+        assert one["all reads"] - TEMPLATES - LINKS <= MOST_REQUESTS
 
 
 if __name__ == "__main__":
