@@ -135,7 +135,10 @@ def _send_wave(
 def _ids(answer: bytes) -> list[bytes]:
     """Return the ids of what an answer shows, in order; fails on a refusal."""
     data = json.loads(answer)
-    responses = data["responses"] if isinstance(data, dict) else []
+    if not isinstance(data, dict):
+        return []
+    assert "exception" not in data, answer[:500]
+    responses = data.get("responses", ())
     assert not any(response["error"] for response in responses), answer[:500]
     made = [json.loads(response["data"]) for response in responses]
     rows = [one for one in made if isinstance(one, dict)]
