@@ -17,7 +17,13 @@ from adapters.workday.sandbox import Switches
 from adapters.workday.sandbox.competencies import COMPETENCY
 
 _ROOT = Path(__file__).parents[2]
-_CODE = "from connector.cli import main; main()"
+#: A terminal gives its programs a Ctrl-C; a test run in the background may have none.
+_CODE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " from connector.cli import main; main()"
+)
+#: In seconds; a process that hangs fails its test instead of holding all others.
+_LONGEST = 120
 
 
 def process(
@@ -37,7 +43,7 @@ def process(
 
 def finished(stage: Stage, *arguments: str, **environment: str) -> tuple[int, str, str]:
     running = process(stage, *arguments, **environment)
-    out, err = running.communicate()
+    out, err = running.communicate(timeout=_LONGEST)
     return running.returncode, out, err
 
 
@@ -87,7 +93,7 @@ def test_a_reader_that_goes_away_is_no_error(jobframe: Stage) -> None:
     os.close(writing)
     os.read(reading, 1)
     os.close(reading)
-    _out, err = running.communicate()
+    _out, err = running.communicate(timeout=_LONGEST)
     assert running.returncode == 141, err
     assert "Traceback" not in err
     assert "BrokenPipe" not in err
@@ -105,7 +111,7 @@ def test_ctrl_c_during_an_apply_loses_nothing(jobframe: Stage) -> None:
     switches.latency = 0.05
     _wait_until(apply, lambda: len(list(tenant.store.of_kind(COMPETENCY.kind))) > 3)
     apply.send_signal(signal.SIGINT)
-    _out, err = apply.communicate()
+    _out, err = apply.communicate(timeout=_LONGEST)
     switches.latency = 0.0
     assert apply.returncode == 130, err
     assert "Stopped." in err
@@ -120,7 +126,7 @@ def test_ctrl_c_during_an_apply_loses_nothing(jobframe: Stage) -> None:
 def _wait_until(running: subprocess.Popen[str], is_so: Any) -> None:
     """Wait for a state that another process brings about."""
     while not is_so():
-        assert running.poll() is None, running.communicate()
+        assert running.poll() is None, running.communicate(timeout=_LONGEST)
 
 
 def test_a_sandbox_ends_with_ctrl_c(bare: Stage) -> None:
@@ -128,7 +134,7 @@ def test_a_sandbox_ends_with_ctrl_c(bare: Stage) -> None:
     assert running.stdout is not None
     assert json.loads(running.stdout.readline())["url"]
     running.send_signal(signal.SIGINT)
-    _out, err = running.communicate()
+    _out, err = running.communicate(timeout=_LONGEST)
     assert running.returncode in (0, 130), err
     assert "Stopped." in err
 
@@ -140,7 +146,7 @@ def test_a_serve_ends_with_ctrl_c(jobframe: Stage) -> None:
     assert running.stdout is not None
     assert running.stdout.readline() == "nightly: 30 1 * * *\n"
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate()
+    out, err = running.communicate(timeout=_LONGEST)
     assert running.returncode in (0, 130), err
     assert "Stopped." in out + err
     assert "Traceback" not in err
