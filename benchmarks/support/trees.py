@@ -1,6 +1,9 @@
 """Competency trees of a wanted size, as frameworks and as rows of Moodle's own CSV.
 
-Made up from counters, so that every run and every contestant writes the same texts.
+Made up from counters, so that every run and every contestant writes the same texts. As
+in the example organisation a competency is described by one plain paragraph, and a step
+by a list of its indicators, which costs Moodle's web services (and not its importer) a
+purifier's work for each.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from connector.framework.model import (
     Competency,
     CompetencyDomain,
     Framework,
+    Indicator,
     ProficiencyScale,
     Step,
     Text,
@@ -90,8 +94,12 @@ def _competencies(count: int, *, scale: str | None) -> Iterable[Competency]:
             key=f"competency-{number:05}",
             name=english(f"Competency {number} in area {domain}"),
             description=english(
-                f"Plans, does & reviews work of sort {number}.\n\n"
-                "- asks before the work begins\n- shows what came of it"
+                f"Plans, does and reviews work of sort {number}, and answers for it."
+            ),
+            indicators=tuple(
+                Indicator(step=f"step-{rank}", text=english(f"{text} {number}/{rank}."))
+                for rank in range(1, STEPS + 1 if scale else 1)
+                for text in ("Asks before the work & after", "Shows what came of it")
             ),
             domain=f"domain-{domain:03}",
             scale=scale,
