@@ -60,15 +60,24 @@ def write_with_moodlepy(records: Iterable[Record], site: Site, scale: int) -> fl
     seconds = 0.0
     for kind in ("framework", *NODE_KINDS, "step_rule"):
         of_kind = [record for record in records if record.kind == kind]
-        some = of_kind[:MOST]
+        written = 0
         started = time.perf_counter()
-        for record in some:
+        for record in of_kind[:MOST]:
+            if not _is_within_reach(record, ids):
+                continue
+            written += 1
             answer = _WRITES[kind](api, record, refer, scale)
             if isinstance(answer, Mapping):
                 ids[record.ref] = int(answer["id"])
         taken = time.perf_counter() - started
-        seconds += taken * len(of_kind) / max(1, len(some))
+        seconds += taken * len(of_kind) / max(1, written)
     return seconds
+
+
+def _is_within_reach(record: Record, ids: Mapping[Ref, int]) -> bool:
+    """Tell whether what a record lies in, or is about, is among those written."""
+    ends = [record.fields.get(name) for name in ("parent", "node")]
+    return all(end in ids for end in ends if isinstance(end, Ref))
 
 
 Refer = Callable[[object], int]
