@@ -13,6 +13,18 @@ from connector.talent.ground import Ground
 
 _CURSOR = "people"
 _BATCH = 500
+#: Between a role's key and that of its focus area; no key holds one.
+_FOCUS = "/"
+
+
+def role_of(key: str) -> tuple[str, str | None]:
+    """Return the role, and the focus area if any, behind a job profile's key.
+
+    A role with focus areas has one profile for each, keyed `<role>/<focus area>`; a
+    role without has one, under its own key.
+    """
+    role, _, area = key.partition(_FOCUS)
+    return role, area or None
 
 
 def sync_people(ground: Ground, connection: str, source: People) -> int:

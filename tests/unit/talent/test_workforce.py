@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import pytest
 from talent_bench import NOON, Staff, worker
 
 from connector.store import people
 from connector.talent.ground import Ground
-from connector.talent.workforce import sync_people
+from connector.talent.workforce import role_of, sync_people
+
+
+@pytest.mark.parametrize(
+    ("key", "role"),
+    [
+        ("engineer-3", ("engineer-3", None)),
+        ("engineer-3/platform", ("engineer-3", "platform")),
+        ("e.3_x/a-b.c", ("e.3_x", "a-b.c")),
+    ],
+)
+def test_a_profile_tells_its_role_and_focus_area(
+    key: str, role: tuple[str, str | None]
+) -> None:
+    assert role_of(key) == role
 
 
 def test_everybody_is_read_first_and_then_who_changed(ground: Ground) -> None:
