@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from connector.commands.common import Context, command, write_file
-from connector.commands.setup import show_checklist
+from connector.commands.setup import Showing, show_checklist
 from connector.kit.errors import ConfigError
 from connector.runtime.connections import configured
 from connector.runtime.documents import read_documents
@@ -29,6 +29,13 @@ _KINDS = (DocumentKind.CONNECTION, DocumentKind.MAPPING, DocumentKind.SCHEDULE)
 @click.option(
     "--html", type=_PATH, help="With NAME: write a page to print to this file."
 )
+@click.option(
+    "--serve",
+    "is_served",
+    is_flag=True,
+    help="With NAME: show the page on 127.0.0.1 until you stop it.",
+)
+@click.option("--port", type=int, default=0, help="Of --serve; 0: a free one.")
 @click.option("--mapping", type=_PATH, help="With NAME: your own mapping's file.")
 @command
 def init(
@@ -37,14 +44,18 @@ def init(
     organisation: str,
     time_zone: str,
     html: Path | None,
+    port: int,
     mapping: Path | None,
+    *,
+    is_served: bool,
 ) -> None:
     """Make an instance: its folder, settings, key and database.
 
     With NAME, an adapter: show how its platform is set up, with every value to paste.
     """
     if name is not None:
-        show_checklist(context, name, html, mapping)
+        showing = Showing(file=html, is_served=is_served, port=port)
+        show_checklist(context, name, showing, mapping)
         return
     folder = context.home().folder
     is_new = create_home(folder, organisation, time_zone)

@@ -6,17 +6,23 @@ assembles; the adapters know what is in them.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
 from connector.commands.common import Context, command, write_file
+from connector.commands.sandbox import wait_for_stop
 from connector.framework import load_framework
 from connector.framework.model import Framework
 from connector.kit.errors import ConfigError
+from connector.kit.sandbox import serve
 from connector.kit.setup import Export, Exporting, SettingUp, Wishes
-from connector.runtime.checklists import checklist_lines, checklist_page
+from connector.runtime.checklists import (
+    checklist_app,
+    checklist_lines,
+    checklist_page,
+)
 from connector.runtime.connections import configured, mapping_text
 from connector.runtime.editions import release_edition
 from connector.runtime.manifest import adapter_listing, adapters, load_adapter
@@ -26,10 +32,19 @@ from connector.sync.mapping import Mapping, load_mapping
 _PATH = click.Path(path_type=Path)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """How a checklist is shown: printed, or as a page in a file or on this machine."""
+
+    file: Path | None
+    is_served: bool
+    port: int
+
+
 def show_checklist(
-    context: Context, name: str, page: Path | None, mapping: Path | None
+    context: Context, name: str, showing: Showing, mapping: Path | None
 ) -> None:
-    """Print how the platform of an adapter is set up, or write it as a page.
+    """Print how the platform of an adapter is set up, or give it as a page.
 
     Raises:
         ConfigError: there is no such adapter, or it has no checklist.
@@ -44,11 +59,31 @@ def show_checklist(
     wanted = _mapping_in(mapping or listing.mapping, name)
     wishes = Wishes(language=wanted.language, options=wanted.options)
     steps = adapter.checklist(listing.needs, wishes)
-    if page is None:
+    page = checklist_page(f"Setting up {listing.title}", steps)
+    if showing.file is not None:
+        write_file(showing.file, page)
+    if showing.is_served:
+        _serve_page(context, page, showing.port)
+    elif showing.file is not None:
+        context.result(
+            {"file": str(showing.file)}, [f"The checklist is in {showing.file}."]
+        )
+    else:
         context.result([asdict(step) for step in steps], checklist_lines(steps))
-        return
-    write_file(page, checklist_page(f"Setting up {listing.title}", steps))
-    context.result({"file": str(page)}, [f"The checklist is in {page}."])
+
+
+def _serve_page(context: Context, page: str, port: int) -> None:
+    """Show a page on this machine, to nobody else, until somebody stops it."""
+    served = serve(checklist_app(page), port)
+    notes = [served.note] if served.note else []
+    try:
+        context.result(
+            {"url": served.url},
+            [*notes, f"The checklist is at {served.url}/ .", "Stop it with Ctrl-C."],
+        )
+        wait_for_stop()
+    finally:
+        served.close()
 
 
 @click.command()

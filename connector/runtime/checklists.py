@@ -1,15 +1,33 @@
-"""A set-up checklist as lines for a terminal and as a page to print.
+"""A set-up checklist as lines for a terminal, as a page to print, and as a site.
 
-Pure. The page is one file without scripts or anything from elsewhere; it can be read
-with a keyboard and a screen reader, and ticked on screen or on paper.
+The page is one file without scripts or anything from elsewhere; it can be read with a
+keyboard and a screen reader, and ticked on screen or on paper. It holds no secret.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from connector.kit.setup import ChecklistStep, ValueTable
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+#: Whatever a text might hold: the page runs nothing and fetches nothing.
+_HEADERS = [
+    ("Content-Type", "text/html; charset=utf-8"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cache-Control", "no-store"),
+]
 
 _STYLE = """\
 :root { color-scheme: light; }
@@ -29,7 +47,7 @@ caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
 th, td { border: 1px solid #767676; padding: .25rem .6rem; text-align: left;
   vertical-align: top; }
 thead th { background: #f2f2f2; }
-tbody th { font-weight: 400; }
+tbody th { font-weight: 400; white-space: nowrap; }
 code, pre { font-family: ui-monospace, monospace; overflow-wrap: anywhere;
   user-select: all; }
 pre { background: #f2f2f2; padding: .75rem; white-space: pre-wrap; }
@@ -78,6 +96,21 @@ def checklist_page(title: str, steps: Sequence[ChecklistStep]) -> str:
         "a table is marked as a whole by one click.</p>\n"
         f"{body}\n</main>\n</body>\n</html>\n"
     )
+
+
+def checklist_app(page: str) -> WSGIApplication:
+    """Return a site that shows one page at its root and nothing else."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        status, text = HTTPStatus.OK, page
+        if environ["PATH_INFO"] != "/":
+            status, text = HTTPStatus.NOT_FOUND, "The checklist is at /."
+        elif environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            status, text = HTTPStatus.METHOD_NOT_ALLOWED, "The page is only read."
+        start(f"{status.value} {status.phrase}", _HEADERS)
+        return [text.encode()]
+
+    return answer
 
 
 def _step_parts(number: int, step: ChecklistStep) -> Iterator[str]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_stage import FRAMEWORK, HRIS, Stage, changed
+import requests
+from cli_stage import FRAMEWORK, HRIS, LMS, Stage, changed
 
 from adapters.workday.sandbox import Switches
 from adapters.workday.sandbox.competencies import COMPETENCY
@@ -133,6 +134,22 @@ def test_a_sandbox_ends_with_ctrl_c(bare: Stage) -> None:
     running = process(bare, "sandbox", HRIS, "--bare", "--json")
     assert running.stdout is not None
     assert json.loads(running.stdout.readline())["url"]
+    running.send_signal(signal.SIGINT)
+    _out, err = running.communicate(timeout=_LONGEST)
+    assert running.returncode in (0, 130), err
+    assert "Stopped." in err
+
+
+def test_a_served_checklist_is_read_on_this_machine_until_ctrl_c(bare: Stage) -> None:
+    running = process(bare, "init", LMS, "--serve", "--json")
+    assert running.stdout is not None
+    url = json.loads(running.stdout.readline())["url"]
+    assert url.startswith("http://127.0.0.1:")
+    shown = requests.get(f"{url}/", timeout=_LONGEST)
+    assert "Setting up Moodle" in shown.text
+    assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+    assert requests.get(f"{url}/other", timeout=_LONGEST).status_code == 404
+    assert requests.post(f"{url}/", timeout=_LONGEST).status_code == 405
     running.send_signal(signal.SIGINT)
     _out, err = running.communicate(timeout=_LONGEST)
     assert running.returncode in (0, 130), err
