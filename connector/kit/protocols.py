@@ -20,6 +20,10 @@ from connector.kit.values import (
     FactBatch,
     JudgedRating,
     KindSpec,
+    Move,
+    MoveEvent,
+    MovePreview,
+    MoveStatus,
     Proficient,
     ReadItem,
     ReadScope,
@@ -133,6 +137,30 @@ class Talent(Protocol):
         ...
 
 
+class Moves(Protocol):
+    """Moves of people into other roles, which the HRIS's own approvals decide."""
+
+    def preview(self, move: Move) -> MovePreview:
+        """Read what a person must know before a move is approved; start nothing."""
+        ...
+
+    def find(self, move: Move, since: date) -> tuple[MoveEvent, ...]:
+        """Return the moves of that worker that were started on `since` or later."""
+        ...
+
+    def start(self, move: Move) -> Iterator[ApplyItem]:
+        """Start a move; the items' refs are `Ref("move", reference)`.
+
+        Yields a `Sending` before the one request that starts it and exactly one
+        outcome; `Done.remote_id` is the process to follow.
+        """
+        ...
+
+    def status(self, remote_id: str) -> MoveStatus:
+        """Return how far a started move has come."""
+        ...
+
+
 class Doctor(Protocol):
     """Checks of everything the connection needs."""
 
@@ -160,6 +188,7 @@ class Connection:
     accounts: Accounts | None = None
     ratings: Ratings | None = None
     talent: Talent | None = None
+    moves: Moves | None = None
     banner: str = ""
     close: Callable[[], None] = lambda: None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Column, Connection, Dialect, String, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import DateTime, TypeDecorator
@@ -55,6 +55,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         if dialect.name == "sqlite":
             return value.replace(tzinfo=UTC)
         return value.astimezone(UTC)
+
+
+def text_column(name: str, **options: Any) -> Column[str]:
+    """Return a text that is always there, empty where there is nothing to say."""
+    return Column(name, String, nullable=False, **options)
+
+
+def key_column(name: str) -> Column[str]:
+    """Return a text that is the row's key, or part of it."""
+    return Column(name, String, primary_key=True)
+
+
+def instant_column(name: str, *, is_optional: bool = False) -> Column[Any]:
+    """Return an instant."""
+    return Column(name, UtcDateTime, nullable=is_optional)
 
 
 def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -6,8 +6,6 @@ needs a migration: a test compares both.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     Column,
@@ -24,7 +22,12 @@ from sqlalchemy import (
     text,
 )
 
-from connector.store.columns import UtcDateTime
+from connector.store.columns import (
+    UtcDateTime,
+    instant_column,
+    key_column,
+    text_column,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -36,46 +39,34 @@ metadata = MetaData(
 )
 
 
-def _text(name: str, **options: Any) -> Column[str]:
-    return Column(name, String, nullable=False, **options)
-
-
-def _key(name: str) -> Column[str]:
-    return Column(name, String, primary_key=True)
-
-
 def _number() -> Column[int]:
     return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
-def _instant(name: str, *, is_optional: bool = False) -> Column[Any]:
-    return Column(name, UtcDateTime, nullable=is_optional)
 
 
 connections = Table(
     "connections",
     metadata,
-    _key("name"),
-    _text("adapter"),
-    _text("address"),
-    _text("prefix"),
+    key_column("name"),
+    text_column("adapter"),
+    text_column("address"),
+    text_column("prefix"),
 )
 
 links = Table(
     "links",
     metadata,
-    _key("connection"),
-    _key("kind"),
-    _key("key"),
-    _text("remote_id"),
-    _text("identity"),
+    key_column("connection"),
+    key_column("kind"),
+    key_column("key"),
+    text_column("remote_id"),
+    text_column("identity"),
     Column("fields_json", Text, nullable=False),
 )
 
 snapshots = Table(
     "snapshots",
     metadata,
-    _key("digest"),
+    key_column("digest"),
     Column("content", LargeBinary, nullable=False),
 )
 
@@ -83,11 +74,11 @@ releases = Table(
     "releases",
     metadata,
     _number(),
-    _text("digest"),
+    text_column("digest"),
     Column("effective_on", Date, nullable=False),
-    _text("author"),
+    text_column("author"),
     Column("note", Text, nullable=False),
-    _instant("created_at"),
+    instant_column("created_at"),
     UniqueConstraint("digest", "effective_on"),
     sqlite_autoincrement=True,
 )
@@ -96,15 +87,15 @@ runs = Table(
     "runs",
     metadata,
     _number(),
-    _text("connection"),
-    _text("fingerprint"),
+    text_column("connection"),
+    text_column("fingerprint"),
     Column("plan_json", Text, nullable=False),
     Column("release_id", ForeignKey("releases.id"), nullable=True),
     Column("as_of", Date, nullable=False),
-    _text("person"),
-    _instant("started_at"),
-    _text("status"),
-    _instant("finished_at", is_optional=True),
+    text_column("person"),
+    instant_column("started_at"),
+    text_column("status"),
+    instant_column("finished_at", is_optional=True),
     Column("summary_json", Text, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -121,36 +112,36 @@ changes = Table(
     "changes",
     metadata,
     Column("run_id", ForeignKey("runs.id"), primary_key=True),
-    _key("kind"),
-    _key("key"),
+    key_column("kind"),
+    key_column("key"),
     Column("position", Integer, nullable=False),
-    _text("state"),
-    _text("request_group"),
+    text_column("state"),
+    text_column("request_group"),
     Column("message", Text, nullable=False),
-    _instant("sent_at", is_optional=True),
-    _instant("settled_at", is_optional=True),
+    instant_column("sent_at", is_optional=True),
+    instant_column("settled_at", is_optional=True),
 )
 
 decisions = Table(
     "decisions",
     metadata,
-    _key("connection"),
-    _key("kind"),
-    _key("key"),
-    _key("field"),
-    _text("choice"),
-    _text("about"),
-    _text("person"),
-    _instant("decided_at"),
+    key_column("connection"),
+    key_column("kind"),
+    key_column("key"),
+    key_column("field"),
+    text_column("choice"),
+    text_column("about"),
+    text_column("person"),
+    instant_column("decided_at"),
 )
 
 approvals = Table(
     "approvals",
     metadata,
-    _key("fingerprint"),
-    _key("guard"),
-    _key("person"),
-    _instant("approved_at"),
+    key_column("fingerprint"),
+    key_column("guard"),
+    key_column("person"),
+    instant_column("approved_at"),
     Column("note", Text, nullable=False),
 )
 
@@ -158,16 +149,16 @@ tasks = Table(
     "tasks",
     metadata,
     _number(),
-    _text("connection"),
-    _text("source"),
-    _text("kind"),
-    _text("key"),
+    text_column("connection"),
+    text_column("source"),
+    text_column("kind"),
+    text_column("key"),
     Column("title", Text, nullable=False),
     Column("steps", Text, nullable=False),
     Column("values_json", Text, nullable=False),
-    _text("state"),
-    _instant("opened_at"),
-    _instant("closed_at", is_optional=True),
+    text_column("state"),
+    instant_column("opened_at"),
+    instant_column("closed_at", is_optional=True),
     sqlite_autoincrement=True,
 )
 Index(
@@ -185,31 +176,31 @@ Index(
 cursors = Table(
     "cursors",
     metadata,
-    _key("connection"),
-    _key("name"),
+    key_column("connection"),
+    key_column("name"),
     Column("value", Text, nullable=False),
-    _instant("stored_at"),
+    instant_column("stored_at"),
 )
 
 persons = Table(
     "persons",
     metadata,
-    _key("id"),
-    _text("employee_id"),
-    _text("name"),
-    _text("email"),
+    key_column("id"),
+    text_column("employee_id"),
+    text_column("name"),
+    text_column("email"),
     Column("is_active", Boolean, nullable=False),
-    _text("manager_id"),
+    text_column("manager_id"),
     Column("hired_on", Date, nullable=True),
-    _instant("updated_at"),
+    instant_column("updated_at"),
     Index("ix_persons_employee_id", "employee_id"),
 )
 
 person_sources = Table(
     "person_sources",
     metadata,
-    _key("connection"),
-    _key("source_id"),
+    key_column("connection"),
+    key_column("source_id"),
     Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
 )
 
@@ -217,14 +208,14 @@ assignments = Table(
     "assignments",
     metadata,
     Column("person_id", ForeignKey("persons.id"), primary_key=True),
-    _key("connection"),
-    _key("position_id"),
+    key_column("connection"),
+    key_column("position_id"),
     Column("position", Integer, nullable=False),
     Column("role_json", Text, nullable=False),
     Column("is_primary", Boolean, nullable=False),
     Column("since", Date, nullable=True),
-    _text("location"),
-    _text("organisation"),
+    text_column("location"),
+    text_column("organisation"),
 )
 
 # Roles that somebody held and holds no longer, as long as the person is known.
@@ -232,65 +223,65 @@ past_roles = Table(
     "past_roles",
     metadata,
     Column("person_id", ForeignKey("persons.id"), primary_key=True),
-    _key("connection"),
-    _key("kind"),
-    _key("remote_id"),
-    _instant("ended_at"),
+    key_column("connection"),
+    key_column("kind"),
+    key_column("remote_id"),
+    instant_column("ended_at"),
 )
 
 bindings = Table(
     "bindings",
     metadata,
-    _key("connection"),
-    _key("account_id"),
+    key_column("connection"),
+    key_column("account_id"),
     Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
-    _text("employee_id"),
-    _text("state"),
+    text_column("employee_id"),
+    text_column("state"),
     Column("reason", Text, nullable=False),
-    _instant("changed_at"),
+    instant_column("changed_at"),
 )
 
 accounts = Table(
     "accounts",
     metadata,
-    _key("connection"),
-    _key("account_id"),
-    _text("employee_id"),
+    key_column("connection"),
+    key_column("account_id"),
+    text_column("employee_id"),
     Column("is_active", Boolean, nullable=False),
-    _text("suggested_id"),
+    text_column("suggested_id"),
     Index("ix_accounts_employee_id", "connection", "employee_id"),
 )
 
 known_ratings = Table(
     "known_ratings",
     metadata,
-    _key("connection"),
-    _key("object_id"),
-    _key("account_id"),
-    _text("origin"),
+    key_column("connection"),
+    key_column("object_id"),
+    key_column("account_id"),
+    text_column("origin"),
 )
 
 tombstones = Table(
     "tombstones",
     metadata,
-    _key("digest"),
-    _instant("erased_at"),
+    key_column("digest"),
+    instant_column("erased_at"),
 )
 
 facts = Table(
     "facts",
     metadata,
     _number(),
-    _text("connection"),
-    _text("type"),
-    _text("object_id"),
-    _text("object_name"),
-    _text("account_id"),
-    _text("employee_id"),
-    _instant("happened_at"),
+    text_column("connection"),
+    text_column("type"),
+    text_column("object_id"),
+    text_column("object_name"),
+    text_column("account_id"),
+    text_column("employee_id"),
+    instant_column("happened_at"),
     Column("detail_json", Text, nullable=False),
     Column("person_id", ForeignKey("persons.id"), nullable=True, index=True),
-    _instant("recorded_at"),
+    instant_column("recorded_at"),
     Column("judged_as", String, nullable=False, server_default=""),
     UniqueConstraint(
         "connection",
@@ -311,13 +302,13 @@ evidence = Table(
     _number(),
     Column("fact_id", ForeignKey("facts.id"), nullable=False),
     Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
-    _text("competency"),
-    _text("step"),
-    _text("basis"),
+    text_column("competency"),
+    text_column("step"),
+    text_column("basis"),
     Column("achieved_on", Date, nullable=False),
     Column("expires_on", Date, nullable=True),
     Column("provenance", Text, nullable=False),
-    _instant("recorded_at"),
+    instant_column("recorded_at"),
     UniqueConstraint(
         "fact_id", "competency", "step", name="uq_evidence_fact_competency_step"
     ),
@@ -327,44 +318,44 @@ evidence = Table(
 dispatches = Table(
     "dispatches",
     metadata,
-    _key("reference"),
-    _text("connection"),
+    key_column("reference"),
+    text_column("connection"),
     Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
     Column("fact_id", ForeignKey("facts.id"), nullable=True, index=True),
     Column("dispatch_json", Text, nullable=False),
-    _text("state"),
-    _text("request_group"),
-    _text("remote_id"),
+    text_column("state"),
+    text_column("request_group"),
+    text_column("remote_id"),
     Column("message", Text, nullable=False),
-    _instant("prepared_at"),
-    _instant("sent_at", is_optional=True),
-    _instant("settled_at", is_optional=True),
+    instant_column("prepared_at"),
+    instant_column("sent_at", is_optional=True),
+    instant_column("settled_at", is_optional=True),
     Index("ix_dispatches_connection_state", "connection", "state"),
 )
 
 documents = Table(
     "documents",
     metadata,
-    _key("kind"),
-    _key("name"),
+    key_column("kind"),
+    key_column("name"),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("text", Text, nullable=False),
-    _text("person"),
-    _instant("stored_at"),
+    text_column("person"),
+    instant_column("stored_at"),
 )
 
 secrets = Table(
     "secrets",
     metadata,
-    _key("name"),
+    key_column("name"),
     Column("sealed", LargeBinary, nullable=False),
-    _instant("stored_at"),
+    instant_column("stored_at"),
 )
 
 schedule_claims = Table(
     "schedule_claims",
     metadata,
-    _key("schedule"),
+    key_column("schedule"),
     Column("due_at", UtcDateTime, primary_key=True),
 )
 
@@ -372,12 +363,12 @@ audit = Table(
     "audit",
     metadata,
     Column("sequence", Integer, primary_key=True, autoincrement=False),
-    _instant("recorded_at"),
-    _text("actor"),
-    _text("action"),
-    _text("detail_digest"),
-    _text("previous_hash"),
-    _text("hash"),
+    instant_column("recorded_at"),
+    text_column("actor"),
+    text_column("action"),
+    text_column("detail_digest"),
+    text_column("previous_hash"),
+    text_column("hash"),
 )
 
 audit_detail = Table(
@@ -386,7 +377,7 @@ audit_detail = Table(
     Column(
         "sequence", ForeignKey("audit.sequence"), primary_key=True, autoincrement=False
     ),
-    _text("salt"),
+    text_column("salt"),
     Column("detail_json", Text, nullable=False),
     Column("person_id", String, nullable=True, index=True),
 )
@@ -396,5 +387,5 @@ audit_head = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("sequence", Integer, nullable=False),
-    _text("hash"),
+    text_column("hash"),
 )

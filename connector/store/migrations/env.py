@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from connector.store.tables import metadata
+from connector.store.tables_talent import metadata
 
 # The caller owns the transaction. Both databases undo DDL with it, which Alembic
 # does not assume of SQLite by itself.

@@ -21,7 +21,7 @@ import psycopg
 import pytest
 
 from connector.store.database import Database, open_database
-from connector.store.tables import metadata
+from connector.store.tables_talent import metadata
 
 _ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 _UNPRIVILEGED = "nobody"

@@ -19,7 +19,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from connector.kit.errors import ConfigError, ConnectorError
 from connector.store.columns import NaiveDatetimeError
 from connector.store.database import Database, open_database
-from connector.store.tables import changes, cursors, metadata
+from connector.store.tables import changes, cursors
+from connector.store.tables_talent import metadata
 
 _NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
