@@ -15,9 +15,11 @@ from connector.kit.values import (
     AccountBatch,
     ApplyItem,
     Check,
+    ContentSet,
     Dispatch,
     DispatchFound,
     FactBatch,
+    GuideStep,
     JudgedRating,
     KindSpec,
     Move,
@@ -28,7 +30,9 @@ from connector.kit.values import (
     ReadItem,
     ReadScope,
     RemoteIds,
+    ReviewSource,
     SourcePerson,
+    StartedReview,
     Write,
 )
 
@@ -161,6 +165,30 @@ class Moves(Protocol):
         ...
 
 
+class Reviews(Protocol):
+    """Started reviews, read without what anybody wrote in them."""
+
+    def source(self) -> ReviewSource:
+        """Return where new reviews take their content from."""
+        ...
+
+    def guide(self) -> Sequence[GuideStep]:
+        """Return what somebody has to configure by hand, in order."""
+        ...
+
+    def started(self) -> Iterator[StartedReview]:
+        """Yield every started review, those that are closed included.
+
+        Raises:
+            ConfigError: what serves them is not set up; the message says how.
+        """
+        ...
+
+    def contents_set(self, since: date) -> Iterator[ContentSet] | None:
+        """Yield the days on which contents were set; none where nobody can tell."""
+        ...
+
+
 class Doctor(Protocol):
     """Checks of everything the connection needs."""
 
@@ -188,6 +216,7 @@ class Connection:
     accounts: Accounts | None = None
     ratings: Ratings | None = None
     talent: Talent | None = None
+    reviews: Reviews | None = None
     moves: Moves | None = None
     banner: str = ""
     close: Callable[[], None] = lambda: None

@@ -68,6 +68,14 @@ from connector.kit.values.records import (
     ReadScope,
     Record,
 )
+from connector.kit.values.reviews import (
+    ContentSet,
+    GuideProof,
+    GuideStep,
+    ReviewSource,
+    StartedReview,
+    TemplateRule,
+)
 from connector.kit.values.writes import (
     ApplyItem,
     Done,
@@ -89,6 +97,7 @@ __all__ = [
     "ApplyItem",
     "Check",
     "Complete",
+    "ContentSet",
     "Dispatch",
     "DispatchFound",
     "DispatchKind",
@@ -100,6 +109,8 @@ __all__ = [
     "Fields",
     "Foreign",
     "Found",
+    "GuideProof",
+    "GuideStep",
     "Incomplete",
     "JudgedRating",
     "KindAnswer",
@@ -129,6 +140,7 @@ __all__ = [
     "Repeat",
     "Reset",
     "Retire",
+    "ReviewSource",
     "Row",
     "RowKey",
     "Rows",
@@ -136,6 +148,8 @@ __all__ = [
     "SourceAccount",
     "SourceAssignment",
     "SourcePerson",
+    "StartedReview",
+    "TemplateRule",
     "Unknown",
     "Untried",
     "Value",
