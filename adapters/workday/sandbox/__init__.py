@@ -8,11 +8,13 @@ from adapters.workday.sandbox.app import SANDBOX_HEADER, create_app
 from adapters.workday.sandbox.events import Event, State
 from adapters.workday.sandbox.seed import (
     FIRST_DAY,
+    AdditionalJobSeed,
     CompetencySeed,
     JobFamilyGroupSeed,
     JobFamilySeed,
     JobProfileSeed,
     NamedSeed,
+    OrganizationSeed,
     ScaleSeed,
     TenantSeed,
     WorkerSeed,
@@ -23,6 +25,7 @@ from adapters.workday.sandbox.tenant import LoggedRequest, Tenant
 __all__ = [
     "FIRST_DAY",
     "SANDBOX_HEADER",
+    "AdditionalJobSeed",
     "CompetencySeed",
     "CutPage",
     "Event",
@@ -31,6 +34,7 @@ __all__ = [
     "JobProfileSeed",
     "LoggedRequest",
     "NamedSeed",
+    "OrganizationSeed",
     "ScaleSeed",
     "SoftException",
     "State",

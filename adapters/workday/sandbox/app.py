@@ -109,7 +109,9 @@ class _SoapCall:
     def _perform(self, envelope: Request) -> Response:
         try:
             self._authenticate(envelope)
-            contract, version = find_service(self.service, self.version)
+            contract, version = find_service(
+                self.service, self.version, self.tenant.seed.variants
+            )
             response = perform(
                 self.tenant,
                 contract,
@@ -146,7 +148,8 @@ class _SoapCall:
         operation = contract.operation_of(etree.QName(body).localname)
         switches = self.tenant.switches
         if operation is not None and operation.access == "read":
-            if switches.take_cut(operation.name, _page(body)):
+            is_cut = switches.take_cut(operation.name, _page(body))
+            if is_cut or switches.is_too_large(len(payload)):
                 lose_answer(request.environ, after=len(payload) // 2 + _HEAD)
         elif switches.take_lost_answer():
             lose_answer(request.environ)
@@ -181,7 +184,7 @@ def _wsdl(tenant: Tenant, name: str, service: str, version: str) -> Response:
     if "wsdl" not in request.args:
         return Response("Send a POST, or ask for ?wsdl.", 405, mimetype="text/plain")
     try:
-        contract, parsed = find_service(service, version)
+        contract, parsed = find_service(service, version, tenant.seed.variants)
     except FaultError as fault:
         return Response(write_fault(fault), status=500, content_type=_XML)
     address = f"{request.host_url}ccx/service/{name}/{service}/{version}"

@@ -25,6 +25,7 @@ _PLAIN_SWITCHES = (
     "error_status",
     "lost_answers",
     "lost_tokens",
+    "largest_answer",
     "extra_elements",
 )
 
@@ -97,6 +98,7 @@ def _add_people(pages: Blueprint, tenant: Tenant) -> None:
         "edit_competency": tenant.edit_competency,
         "edit_family": tenant.edit_family,
         "move_worker": tenant.move_worker,
+        "hire_worker": tenant.hire_worker,
     }
 
     @pages.post("/people/<action>")

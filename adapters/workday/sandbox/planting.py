@@ -23,7 +23,7 @@ from adapters.workday.sandbox.seed import (
     TenantSeed,
 )
 from adapters.workday.sandbox.store import Instance, Store
-from adapters.workday.sandbox.workers import add_worker
+from adapters.workday.sandbox.workers import add_organization, add_worker
 
 
 def plant(store: Store, seed: TenantSeed) -> None:
@@ -65,6 +65,8 @@ def plant(store: Store, seed: TenantSeed) -> None:
         )
     for profile in seed.job_profiles:
         _profile(store, profile)
+    for organization in seed.organizations:
+        add_organization(store, organization)
     for worker in seed.workers:
         add_worker(store, worker)
 

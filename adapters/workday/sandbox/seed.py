@@ -81,8 +81,34 @@ class JobProfileSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganizationSeed:
+    """A supervisory organisation, and the one above it; none for the topmost."""
+
+    organization_id: str
+    name: str
+    superior_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionalJobSeed:
+    """A further position of a worker; one abroad names both countries."""
+
+    position_id: str
+    job_profile_id: str
+    supervisory_organization: str
+    location: str
+    start_date: date
+    country: str = "GBR"
+    host_country: str = ""
+    home_country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerSeed:
-    """A worker and the position held; organisation and location are IDs."""
+    """A worker and the positions held; organisation and location are IDs.
+
+    Who comes back has a first hire date before the hire date.
+    """
 
     employee_id: str
     name: str
@@ -95,6 +121,9 @@ class WorkerSeed:
     country: str = "GBR"
     is_contingent: bool = False
     termination_date: date | None = None
+    original_hire_date: date | None = None
+    leave_start_date: date | None = None
+    additional_jobs: tuple[AdditionalJobSeed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +151,7 @@ class TenantSeed:
     skill_sources: tuple[NamedSeed, ...] = ()
     certifications: tuple[NamedSeed, ...] = ()
     competency_categories: tuple[NamedSeed, ...] = ()
+    organizations: tuple[OrganizationSeed, ...] = ()
     job_families: tuple[JobFamilySeed, ...] = ()
     job_family_groups: tuple[JobFamilyGroupSeed, ...] = ()
     scales: tuple[ScaleSeed, ...] = ()

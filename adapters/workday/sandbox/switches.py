@@ -27,7 +27,10 @@ class CutPage:
 
 @dataclass(slots=True)
 class Switches:
-    """The current misbehaviour; times in seconds, counts in requests."""
+    """The current misbehaviour; times in seconds, counts in requests.
+
+    A read whose answer has more than `largest_answer` bytes is aborted, every time.
+    """
 
     latency: float = 0.0
     allowed_requests: int | None = None
@@ -38,6 +41,7 @@ class Switches:
     lost_answers: int = 0
     lost_tokens: int = 0
     cut_page: CutPage | None = None
+    largest_answer: int | None = None
     soft_exceptions: list[SoftException] = field(default_factory=list)
     extra_elements: dict[str, str] = field(default_factory=dict)
 
@@ -83,6 +87,10 @@ class Switches:
             return False
         self.cut_page = None
         return True
+
+    def is_too_large(self, size: int) -> bool:
+        """Tell whether an answer of so many bytes is aborted."""
+        return self.largest_answer is not None and size > self.largest_answer
 
     def take_soft_exception(self) -> SoftException | None:
         """Return the soft exception for this write, if any."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from threading import RLock
 from time import sleep
+from typing import Any
 
 from adapters.workday.sandbox.access import PROCESSES, Permissions, TokenServer
 from adapters.workday.sandbox.achievements import (
@@ -30,10 +31,14 @@ from adapters.workday.sandbox.documents import (
 from adapters.workday.sandbox.events import EVENT_STATE, Event, EventBook, State
 from adapters.workday.sandbox.planting import plant
 from adapters.workday.sandbox.profiles import BASIC, QUALIFICATIONS
-from adapters.workday.sandbox.seed import TenantSeed
+from adapters.workday.sandbox.seed import TenantSeed, WorkerSeed
 from adapters.workday.sandbox.store import Instance, Store
 from adapters.workday.sandbox.switches import Switches
-from adapters.workday.sandbox.workers import change_worker, with_job_profile
+from adapters.workday.sandbox.workers import (
+    add_worker,
+    change_worker,
+    with_job_profile,
+)
 
 _RESPONSIBILITIES = "Responsibility_Qualification_Replacement"
 _COMPETENCIES = "Competency_Qualification_Replacement"
@@ -227,6 +232,50 @@ class Tenant:
         with self.lock:
             worker = self._get("Employee_ID", employee_id)
             seed = with_job_profile(worker.latest.seed, job_profile_id)
+            change_worker(self.store, worker, self.today(), seed)
+
+    def hire_worker(
+        self,
+        employee_id: str,
+        *,
+        name: str,
+        job_profile_id: str,
+        organization: str,
+        location: str,
+        country: str = "GBR",
+    ) -> None:
+        """Hire somebody new from today on."""
+        with self.lock:
+            seed = WorkerSeed(
+                employee_id,
+                name,
+                job_profile_id,
+                organization,
+                location,
+                self.today(),
+                country=country,
+            )
+            add_worker(self.store, seed)
+
+    def rehire_worker(self, employee_id: str, *, job_profile_id: str) -> None:
+        """Take somebody who left back from today on, as the same worker."""
+        with self.lock:
+            worker = self._get("Employee_ID", employee_id)
+            known = worker.latest.seed
+            seed = replace(
+                known,
+                job_profile_id=job_profile_id,
+                hire_date=self.today(),
+                original_hire_date=known.original_hire_date or known.hire_date,
+                termination_date=None,
+            )
+            change_worker(self.store, worker, self.today(), seed)
+
+    def change_worker(self, employee_id: str, **values: Any) -> None:
+        """Give a worker other values of the seed from today on."""
+        with self.lock:
+            worker = self._get("Employee_ID", employee_id)
+            seed = replace(worker.latest.seed, **values)
             change_worker(self.store, worker, self.today(), seed)
 
     def end_worker(self, employee_id: str, day: date) -> None:
