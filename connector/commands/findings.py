@@ -20,6 +20,8 @@ from connector.sync.plan_json import plan_to_json
 from connector.sync.render import render_findings
 from connector.sync.rules import decide as make_decision
 
+_ADOPTING = (Choice.ADOPT,)
+
 
 @click.group()
 def findings() -> None:
@@ -38,6 +40,7 @@ def list_findings(context: Context, connection: str | None) -> None:
             lines = list(render_findings(made, engine.specs, most=sys.maxsize))
     if not made.open_findings:
         lines.insert(0, Text("No finding waits."))
+    lines += _matched(made)
     lines += [
         Text(f"    · {item.type} {item.kind} {item.key}  {item.place}", style="dim")
         for item in made.findings
@@ -47,12 +50,28 @@ def list_findings(context: Context, connection: str | None) -> None:
     context.result(data, lines)
 
 
+def _matched(made: Plan) -> list[Text]:
+    """Return how many objects wait to be adopted, and by what they were met."""
+    adoptions = [item for item in made.open_findings if item.choices[:1] == _ADOPTING]
+    exact = sum(item.is_exact for item in adoptions)
+    told = [
+        (exact, "met by their identity: `jobframe findings decide … adopt` takes all"),
+        (len(adoptions) - exact, "met by name alone: look, then add --match name"),
+    ]
+    return [Text(f"    {number:>5}  {what}") for number, what in told if number]
+
+
 @findings.command()
 @click.argument("connection", required=False)
 @click.option("--kind", help="Only findings about this kind of record.")
 @click.option("--key", help="Only the record with this key.")
 @click.option("--field", help="Only this field.")
 @click.option("--type", "type_", help="Only this type: drift, conflict, adoption …")
+@click.option(
+    "--match",
+    type=click.Choice(["exact", "name"]),
+    help="Only adoptions met by their identity, or those met by their name alone.",
+)
 @click.argument("choice", type=click.Choice([item.value for item in Choice]))
 @command
 def decide(
@@ -63,7 +82,9 @@ def decide(
 ) -> None:
     """Decide the chosen findings of CONNECTION as CHOICE.
 
-    With --key, a decision that was taken before can be taken anew.
+    With --key, a decision that was taken before can be taken anew. Without --match or
+    --key, `adopt` takes only objects that bear the very identity: those met by their
+    name alone are decided apart.
     """
     with context.instance() as instance:
         name = the_connection(instance, connection)
@@ -85,13 +106,27 @@ def _picked(made: Plan, choice: str, chosen: dict[str, str | None]) -> list[Find
     wanted = {
         name.rstrip("_"): value for name, value in chosen.items() if value is not None
     }
-    picked = [
+    match = wanted.pop("match", None)
+    among_all = [
         item
         for item in made.findings
         if choice in item.choices
         and (item.is_waiting or "key" in wanted)
         and all(str(getattr(item, name)) == value for name, value in wanted.items())
     ]
+    if match is None and choice == Choice.ADOPT and "key" not in wanted:
+        match = "exact"
+    picked = [item for item in among_all if match in (None, _match_of(item))]
+    if among_all and not picked:
+        by, other = (
+            ("name alone", "name") if match == "exact" else ("identity", "exact")
+        )
+        raise ConfigError(
+            f"{len(among_all)} objects can be decided as “{choice}”, all met by their"
+            f" {by}",
+            hint="Look at them (`jobframe findings list`), then decide them with"
+            f" --match {other}, or one by one with --kind and --key.",
+        )
     if not picked:
         offered = sorted({str(c) for item in made.open_findings for c in item.choices})
         among = ", ".join(f"{name} {value}" for name, value in wanted.items())
@@ -104,6 +139,10 @@ def _picked(made: Plan, choice: str, chosen: dict[str, str | None]) -> list[Find
             else "Nothing waits for a decision.",
         )
     return picked
+
+
+def _match_of(finding: Finding) -> str:
+    return "exact" if finding.is_exact else "name"
 
 
 def _store(

@@ -112,7 +112,9 @@ def export(
             hint="Name a connection, or a framework with --framework DIR.",
         )
     kinds = load_adapter(adapter_name).kinds()
-    made = wanted.write(map_records(mapping, framework, kinds).records)
+    made = wanted.write(
+        map_records(mapping, framework, kinds, connection=connection or "").records
+    )
     write_file(path, made.text)
     context.result(
         {"file": str(path), "notes": list(made.notes)},

@@ -98,6 +98,12 @@ def check_identities(
 ) -> Iterator[Problem]:
     """Yield identities of unknown elements, and those that stand twice."""
     known = {(kind, element.key) for kind, element in elements(framework)}
+    known.add(("framework", framework.key))
+    known.update(
+        ("step", f"{scale.key}/{step.key}")
+        for scale in framework.scales.values()
+        for step in scale.steps
+    )
     seen: set[tuple[str, str, str]] = set()
     for one in framework.identities:
         is_unusable = one.key in unusable.get(KINDS.get(one.kind, ""), frozenset())

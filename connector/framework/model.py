@@ -107,11 +107,15 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of a proficiency scale; keys are unique within the scale."""
+    """One step of a proficiency scale; keys are unique within the scale.
+
+    `value` is the number that a system shows for it, where that is not its rank.
+    """
 
     key: str
     name: Text
     description: Text = EMPTY
+    value: Decimal | None = None
     bases: AcceptedBases | None = None
     place: str = field(default="", compare=False)
 

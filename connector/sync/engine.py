@@ -151,7 +151,9 @@ class Engine:
 
     def _map(self, framework: Framework, holding: RolePeople) -> MapResult:
         specs = list(self.specs.values())
-        return map_records(self.mapping, framework, specs, holding)
+        return map_records(
+            self.mapping, framework, specs, holding, connection=self.name
+        )
 
     def _rules(self, choices: Sequence[decisions.Decision]) -> Rules:
         return Rules(

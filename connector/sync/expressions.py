@@ -20,7 +20,7 @@ from connector.kit.values import Ref
 
 #: Names every expression may use besides its loop variables.
 GLOBAL_NAMES = frozenset(
-    {"framework", "options", "people", "ref", "language", "prefix"}
+    {"framework", "imported", "options", "people", "ref", "language", "prefix"}
 )
 
 Names: TypeAlias = Mapping[str, Any]

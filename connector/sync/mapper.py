@@ -55,15 +55,18 @@ def map_records(
     framework: Framework,
     specs: Sequence[KindSpec],
     people: RolePeople | None = None,
+    *,
+    connection: str = "",
 ) -> MapResult:
     """Make the records of every kind that the mapping names.
 
-    `people` is who holds which role; without it nobody is known.
+    `people` is who holds which role; without it nobody is known. `connection` is the
+    one that the records are for: what was imported from it keeps its identity there.
 
     Raises:
         FrameworkError: with every value that the target could not hold.
     """
-    run = _Mapper(mapping, framework, people or nobody_known(date.min))
+    run = _Mapper(mapping, framework, people or nobody_known(date.min), connection)
     for spec in specs:
         if spec.name in mapping.kinds:
             for block in mapping.kinds[spec.name].records:
@@ -88,11 +91,21 @@ class _Mapper:
     """One run of a mapping over a framework and the people in its roles."""
 
     def __init__(
-        self, mapping: TargetMapping, framework: Framework, people: RolePeople
+        self,
+        mapping: TargetMapping,
+        framework: Framework,
+        people: RolePeople,
+        connection: str,
     ) -> None:
         self.mapping = mapping
+        self._imported = {
+            (one.kind, one.key): one.identity
+            for one in framework.identities
+            if one.source == connection
+        }
         self.names: dict[str, Any] = {
             "framework": framework,
+            "imported": self._imported_identity,
             "options": mapping.options,
             "people": people,
             "language": mapping.language,
@@ -141,7 +154,7 @@ class _Mapper:
             self._refuse(spec.name, "", block.line, place, f"the {what} {error}")
             return
         identity = str(theirs or self._identity(spec, key))
-        problem = self._key_problem(spec, key, identity)
+        problem = self._key_problem(spec, key, identity, is_theirs=bool(theirs))
         if problem:
             self._refuse(spec.name, key, block.line, place, problem)
             return
@@ -158,13 +171,19 @@ class _Mapper:
             kind=spec.name, key=key, identity=identity, fields=fields, source=place
         )
 
+    def _imported_identity(self, kind: str, *parts: object) -> str:
+        """Return what this target calls an imported element, nothing for others."""
+        return self._imported.get((kind, "/".join(map(str, parts))), "")
+
     def _identity(self, spec: KindSpec, key: str) -> str:
         """Return what the target will know the record by (design section 3)."""
         if spec.ownership is not Ownership.MANAGED:
             return key
         return f"{self.mapping.prefix}-{spec.tag}-{key}".lower()
 
-    def _key_problem(self, spec: KindSpec, key: str, identity: str) -> str:
+    def _key_problem(
+        self, spec: KindSpec, key: str, identity: str, *, is_theirs: bool
+    ) -> str:
         if Ref(spec.name, key) in self.records:
             return f"two records of kind {spec.name} have the key “{key}”"
         if spec.has_identity and (spec.name, identity) in self.identities:
@@ -172,7 +191,7 @@ class _Mapper:
         is_ours = spec.has_identity and spec.ownership is Ownership.MANAGED
         if is_ours and not _KEY.match(key):
             return f"“{key}” is no key: lower-case letters, digits, . _ - and / only"
-        if is_ours and len(identity) > IDENTITY_LIMIT:
+        if is_ours and not is_theirs and len(identity) > IDENTITY_LIMIT:
             return (
                 f"its identity in the target, “{identity}”, has {len(identity)}"
                 f" characters; {IDENTITY_LIMIT} is the limit"

@@ -41,7 +41,8 @@ class Pair:
     """A record, a link and an object that belong together; any may be missing.
 
     `stranger` is the identity that a linked object bears instead of ours.
-    `twins` are further objects that bear our identity.
+    `twins` are further objects that bear our identity. An object that was met by its
+    name alone `is_doubtful`, and `alike` counts the further objects of that name.
     """
 
     ref: Ref
@@ -50,6 +51,8 @@ class Pair:
     found: Found | None
     stranger: str = ""
     twins: tuple[Found, ...] = ()
+    is_doubtful: bool = False
+    alike: int = 0
 
 
 @dataclass(slots=True)
@@ -212,10 +215,19 @@ def _pair_linked(
 
 def _pair_unlinked(desired: Record, objects: _Objects) -> Pair:
     found = objects.claim(objects.by_identity.get(desired.identity, ()))
-    if found is None and objects.spec.natural_key:
-        key = natural_key(objects.spec, desired.fields)
-        found = objects.claim(objects.by_natural_key.get(key, ()))
-    return Pair(desired.ref, desired, None, found)
+    if found is not None or not objects.spec.natural_key:
+        return Pair(desired.ref, desired, None, found)
+    key = natural_key(objects.spec, desired.fields)
+    named = objects.by_natural_key.get(key, [])
+    free = [one for one in named if one.remote_id not in objects.claimed]
+    return Pair(
+        desired.ref,
+        desired,
+        None,
+        objects.claim(free),
+        is_doubtful=objects.spec.has_identity,
+        alike=max(len(free) - 1, 0),
+    )
 
 
 def _with_twins(spec: KindSpec, pair: Pair, objects: _Objects) -> Pair:

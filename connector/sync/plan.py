@@ -61,7 +61,8 @@ class Finding:
     """Something the plan does not settle by itself.
 
     It takes effect through a decision, in the next plan. `is_waiting` is false where
-    a decision or the policy already keeps things as they are.
+    a decision or the policy already keeps things as they are. An adoption `is_exact`
+    where the object bears the identity that we want, not only the name.
     """
 
     type: FindingKind
@@ -74,6 +75,7 @@ class Finding:
     target: Value = None
     about: str = ""
     is_waiting: bool = True
+    is_exact: bool = True
     privacy: Privacy = Privacy.PLAIN
 
     @property

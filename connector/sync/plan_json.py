@@ -200,6 +200,7 @@ class _FindingSchema(_Strict):
     target = _ValueField(allow_none=True)
     about = fields.String()
     is_waiting = fields.Boolean()
+    is_exact = fields.Boolean(load_default=True)
     privacy = fields.Enum(Privacy, by_value=True)
     choices = fields.List(fields.String(), dump_only=True)
 

@@ -331,11 +331,10 @@ class _KindPlanner:
                 type=FindingKind.ADOPTION,
                 kind=pair.ref.kind,
                 key=pair.ref.key,
-                message="the target already holds it: “"
-                + (found.label or label_of(found.fields, found.identity))
-                + "”",
+                message=_met(pair, found),
                 desired=pair.desired.identity if pair.desired else "",
                 target=found.remote_id,
+                is_exact=not pair.is_doubtful,
             )
         )
         if not is_ours:
@@ -399,6 +398,17 @@ class _KindPlanner:
                 )
             )
         )
+
+
+def _met(pair: Pair, found: Found) -> str:
+    """Say which object of the target a record was met with, and by what."""
+    label = found.label or label_of(found.fields, found.identity)
+    if not pair.is_doubtful:
+        return f"the target already holds it: “{label}”"
+    named = f"the target holds one of the same name: “{label}”"
+    identity = f" ({found.identity})" if found.identity else ""
+    others = f", and {pair.alike} more of that name" if pair.alike else ""
+    return f"{named}{identity}{others}"
 
 
 def _is_retired(link: Link) -> bool:

@@ -67,7 +67,16 @@ def _element(model: type, *fields: Field) -> ElementType:
     return ElementType(model, (_KEY, _NAME, _DESCRIPTION, *fields, *_LIFE))
 
 
-_STEP = ElementType(Step, (_KEY, _NAME, _DESCRIPTION, Field("accepts", "bases", BASES)))
+_STEP = ElementType(
+    Step,
+    (
+        _KEY,
+        _NAME,
+        _DESCRIPTION,
+        Field("value", "value", DECIMAL),
+        Field("accepts", "bases", BASES),
+    ),
+)
 
 _FOCUS_AREA = _element(
     FocusArea,
