@@ -6,14 +6,17 @@ Changes nothing. Every fix is worded as the administrator finds it in Moodle's m
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
-from adapters.moodle import clicks, listing, site_checks, wire
+from adapters.moodle import clicks, listing, site_checks, task_checks, wire
 from adapters.moodle.client import MoodleClient
-from adapters.moodle.facts import FUNCTIONS
-from adapters.moodle.report_setup import REPORTS, ReportSetUp
+from adapters.moodle.facts import COPY_FUNCTIONS, FUNCTIONS
+from adapters.moodle.holding import Holding
+from adapters.moodle.report_rows import RowError
+from adapters.moodle.report_setup import REPORTS, TASKS_REPORT, ReportSetUp
 from adapters.moodle.reports import FAR_FUTURE, Report
-from adapters.moodle.rights import CONTROLS, Holding, Rights
+from adapters.moodle.rights import CONTROLS, Rights
 from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.wire_site import (
     ACTIVE_FILTERS,
@@ -83,6 +86,7 @@ class MoodleDoctor:
         yield self._scales()
         for report in REPORTS:
             yield self._report(report)
+        yield self._tasks()
         yield from site_checks.by_hand()
         if info.sitename == _SANDBOX_NAME:
             yield Check(name="sandbox", is_ok=True, message="This site is a sandbox.")
@@ -125,12 +129,12 @@ class MoodleDoctor:
         wanted = [
             capability
             for capability in self._services.needs.capabilities
-            if self._may_be_needed(capability)
+            if self._may_be_needed(capability, info.functions)
         ]
         missing, untold = 0, []
         for capability in wanted:
             try:
-                found = rights.look(capability.name)
+                found = rights.look(capability)
             except TargetError as error:
                 untold.append(f"{capability.name} ({error.message})")
                 continue
@@ -158,16 +162,21 @@ class MoodleDoctor:
     def _id_of(self, report: ReportSetUp) -> int | None:
         return report.id_in(self._settings)
 
-    def _may_be_needed(self, capability: Capability) -> bool:
+    def _may_be_needed(self, capability: Capability, functions: Sequence[str]) -> bool:
         """Tell whether the condition of a right may hold.
 
         “NAME is [not] set” is about a setting. What is about the mapping, which the
-        doctor does not know, is looked at where a call can show it.
+        doctor does not know, is looked at where a call can show it; what only copies
+        of courses need, where the service has the functions for them.
         """
         when = capability.needed_when
         name, _, state = when.partition(" is ")
         if state not in ("set", "not set"):
-            return not when.startswith("the mapping") or capability.name in CONTROLS
+            control = CONTROLS.get(capability.name)
+            if not when.startswith("the mapping"):
+                return True
+            lacking = set(control.functions) - set(functions) if control else set()
+            return control is not None and not lacking & set(COPY_FUNCTIONS)
         is_set = getattr(self._settings, name) is not None
         return is_set if state == "set" else not is_set
 
@@ -207,14 +216,7 @@ class MoodleDoctor:
                 message=f"There is none ({setup.purpose}).",
                 fix=fix if setup.is_expected else "",
             )
-        report = Report(
-            self._client,
-            setup.shape(),
-            report_id,
-            setup.columns_in(self._settings),
-            sleep=self._services.sleep,
-            new_mark=lambda: secrets.token_hex(8),
-        )
+        report = self._opened(setup, report_id)
         try:
             _try(report, has_filter=bool(setup.filter))
         except TargetError as error:
@@ -228,6 +230,37 @@ class MoodleDoctor:
         return Check(
             name=name, is_ok=True, message=f"Report {report_id} is as wanted. {told}"
         )
+
+    def _opened(self, setup: ReportSetUp, report_id: int) -> Report:
+        return Report(
+            self._client,
+            setup.shape(),
+            report_id,
+            setup.columns_in(self._settings),
+            sleep=self._services.sleep,
+            new_mark=lambda: secrets.token_hex(8),
+        )
+
+    def _tasks(self) -> Check:
+        """Look whether scheduled tasks run, where a report shows them."""
+        report_id = self._id_of(TASKS_REPORT)
+        if report_id is None:
+            return site_checks.tasks_by_hand()
+        now = self._services.now()
+        since = int((now - task_checks.LONGEST_PAUSE).timestamp())
+        report = self._opened(TASKS_REPORT, report_id)
+        try:
+            with report.opened():
+                rows = [row for page in report.pages(since) for row in page]
+        except TargetError:
+            # What is wrong with the report is said where the reports are.
+            return site_checks.tasks_by_hand()
+        zone = ZoneInfo(self._settings.time_zone)
+        try:
+            return task_checks.scheduled_tasks(rows, zone, now)
+        except RowError as error:
+            wrong = report.wrong(str(error))
+            return task_checks.wrong(wrong.message, wrong.hint)
 
 
 def _try(report: Report, *, has_filter: bool) -> None:

@@ -41,10 +41,12 @@ NOT_IN_THIS_STATE = "codingerror"
 class RightsError(AuthError):
     """The account lacks a right; other functions may still work.
 
-    `error_code` is Moodle's own, empty where the lack was noticed otherwise.
+    `error_code` is Moodle's own, empty where the lack was noticed otherwise; `shown`
+    is what Moodle says, the label of the right included.
     """
 
     error_code: str = ""
+    shown: str = ""
 
 
 class RefusedError(RejectedError):
@@ -75,7 +77,7 @@ def failure_of(answer: Mapping[str, object], function: str) -> TargetError:
     if code in ("invalidtoken", "accessexception") or code.startswith("wsaccessuser"):
         return _refused_access(code, function)
     if code in RIGHTS:
-        return _lack_of_rights(code, function)
+        return _lack_of_rights(answer, code, function)
     if code == CLASH:
         return ConflictError(
             f"Moodle's database refused {function}: too long, or already there.",
@@ -86,7 +88,9 @@ def failure_of(answer: Mapping[str, object], function: str) -> TargetError:
     return _refusal(answer, code, function)
 
 
-def _lack_of_rights(code: str, function: str) -> RightsError:
+def _lack_of_rights(
+    answer: Mapping[str, object], code: str, function: str
+) -> RightsError:
     error = RightsError(
         f"Moodle refuses {function} to the service account ({code}).",
         target=TARGET,
@@ -95,6 +99,7 @@ def _lack_of_rights(code: str, function: str) -> RightsError:
         "role of the service account the rights that `jobframe doctor` names.",
     )
     error.error_code = code
+    error.shown = str(answer.get("message") or "")
     return error
 
 

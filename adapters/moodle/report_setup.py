@@ -14,6 +14,7 @@ from adapters.moodle.settings import (
     BADGE_COLUMNS,
     RATING_COLUMNS,
     REPORT_COLUMNS,
+    TASK_COLUMNS,
     USER_COLUMNS,
     MoodleSettings,
 )
@@ -35,6 +36,10 @@ LABELS = {
     "framework:idnumber": "Competency framework: ID number",
     "competency:idnumber": "Competency: ID number",
     "usercompetency:proficient": "User competency: Proficient",
+    "task_log:name": "Task log: Name",
+    "task_log:starttime": "Task log: Start time",
+    "task_log:timestart": "Task log: Start time",
+    "task_log:result": "Task log: Result",
 }
 
 
@@ -130,4 +135,16 @@ REPORTS = (
         condition="usercompetency:proficient",
         sorting=("framework:idnumber", "competency:idnumber", "user:idnumber"),
     ),
+    ReportSetUp(
+        setting="tasks_report",
+        name="Job framework: scheduled tasks",
+        purpose="the doctor sees whether Moodle's scheduled tasks run",
+        source="Task logs",
+        source_class="task_logs",
+        columns=TASK_COLUMNS,
+        filter="task_log:timestart",
+        sorting=("task_log:starttime", "task_log:name"),
+    ),
 )
+#: The report that the doctor alone reads.
+TASKS_REPORT = REPORTS[-1]

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from adapters.moodle import copy_rights
 from adapters.moodle.client import Call, MoodleClient
-from adapters.moodle.facts import MAX_COHORT_NAME, PLAN_ACTIVE, SYSTEM_CONTEXT
+from adapters.moodle.facts import (
+    COPY_FUNCTIONS,
+    MAX_COHORT_NAME,
+    PLAN_ACTIVE,
+    SYSTEM_CONTEXT,
+)
 from adapters.moodle.failures import RefusedError, RightsError
+from adapters.moodle.holding import HELD, MISSING, Finding, untold
 from adapters.moodle.wire_site import (
     SEEN_COURSES,
     SEEN_USER,
@@ -20,6 +26,7 @@ from adapters.moodle.wire_site import (
     SeenUser,
 )
 from connector.kit.errors import ConflictError
+from connector.kit.setup import Capability
 
 #: Ids at which accounts and courses are looked for; every site has some there. The
 #: first course is the site's own page.
@@ -32,30 +39,8 @@ _ADMINISTRATOR = 2
 _USERS = "core_user_get_users_by_field"
 _COURSES = "core_course_get_courses_by_field"
 _REPORT = "core_reportbuilder_retrieve_report"
+_COURSE_LINKS = "core_competency_list_course_competencies"
 _COURSE_CODES = frozenset({"requireloginerror", "errorcoursecontextnotvalid"})
-
-
-class Holding(StrEnum):
-    """Whether the account has a right."""
-
-    HELD = "held"
-    MISSING = "missing"
-    UNTOLD = "untold"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a control call showed, and why nothing could be told where it did not."""
-
-    holding: Holding
-    reason: str = ""
-
-
-_HELD, _MISSING = Finding(Holding.HELD), Finding(Holding.MISSING)
-
-
-def _untold(reason: str) -> Finding:
-    return Finding(Holding.UNTOLD, reason)
 
 
 class Rights:
@@ -76,39 +61,39 @@ class Rights:
         self._others: list[SeenUser] | None = None
         self._courses: list[SeenCourse] | None = None
 
-    def look(self, capability: str) -> Finding:
+    def look(self, capability: Capability) -> Finding:
         """Return whether the account has a right.
 
         Raises:
             TargetError: Moodle did not answer, or refused something else.
         """
-        control = CONTROLS.get(capability)
+        control = CONTROLS.get(capability.name)
         if control is None:
-            return _untold("there is no harmless call that shows it")
+            return untold("there is no harmless call that shows it")
         lacking = sorted(set(control.functions) - self._functions)
         if lacking:
-            return _untold(f"the service lacks {', '.join(lacking)}")
-        return control.look(self)
+            return untold(f"the service lacks {', '.join(lacking)}")
+        return control.look(self, capability)
 
     def refused(self, function: str, arguments: Mapping[str, object]) -> Finding:
         """Make a call that Moodle refuses for its values, if not for the rights."""
         try:
             self._client.call(function, arguments, is_repeatable=False)
         except RightsError:
-            return _MISSING
+            return MISSING
         except (RefusedError, ConflictError):
-            return _HELD
-        return _untold(f"{function} took what it should refuse")
+            return HELD
+        return untold(f"{function} took what it should refuse")
 
     def answered(self, function: str, arguments: Mapping[str, object]) -> Finding:
         """Make a reading call that fails without the right."""
         try:
             self._client.call(function, arguments)
         except RightsError:
-            return _MISSING
+            return MISSING
         except RefusedError as error:
-            return _HELD if error.is_gone else _untold(error.message)
-        return _HELD
+            return HELD if error.is_gone else untold(error.message)
+        return HELD
 
     def of_others(self, shows: Callable[[SeenUser], bool]) -> Finding:
         """Look at other people's accounts: without rights they or fields are absent."""
@@ -117,7 +102,7 @@ class Rights:
             answer = self._client.call(_USERS, {"field": "id", "values": values})
             found = SEEN_USER.many(answer, _USERS)
             self._others = [user for user in found if user.id != self._account_id]
-        return _HELD if any(map(shows, self._others)) else _MISSING
+        return HELD if any(map(shows, self._others)) else MISSING
 
     def in_a_course(
         self, function: str, key: str, arguments: Mapping[str, object]
@@ -125,16 +110,16 @@ class Rights:
         """Make a call in some visible course that is refused, or reads."""
         course = next((one for one in self.courses() if one.visible), None)
         if course is None:
-            return _untold("there is no course yet")
+            return untold("there is no course yet")
         try:
             self._client.call(function, {key: course.id, **arguments})
         except RightsError as error:
             if error.error_code in _COURSE_CODES and arguments:
-                return _untold("the account may not enter courses")
-            return _MISSING
+                return untold("the account may not enter courses")
+            return MISSING
         except (RefusedError, ConflictError):
-            return _HELD
-        return _HELD
+            return HELD
+        return HELD
 
     def courses(self) -> list[SeenCourse]:
         """Return some courses that the account sees, without the site's own page.
@@ -157,15 +142,26 @@ class Rights:
     def a_report(self) -> Finding:
         """Read a report that is set up; not being shown it tells little."""
         if self._report_id is None:
-            return _untold("no report is set up")
+            return untold("no report is set up")
         found = self.answered(_REPORT, {"reportid": self._report_id, "perpage": 1})
-        return found if found is _HELD else _untold("a report is not shown")
+        return found if found is HELD else untold("a report is not shown")
 
     def hidden_courses(self) -> Finding:
-        """Tell whether a hidden course is seen; that none is tells nothing."""
-        if any(not course.visible for course in self.courses()):
-            return _HELD
-        return _untold("no hidden course was met")
+        """Enter a hidden course; that none is seen tells nothing.
+
+        Who may change courses sees hidden ones listed and still may not enter them.
+        """
+        hidden = next((one for one in self.courses() if not one.visible), None)
+        if hidden is None:
+            return untold("no hidden course was met")
+        found = self.answered(_COURSE_LINKS, {"id": hidden.id})
+        if found is MISSING and self.in_a_course(_COURSE_LINKS, "id", {}) is not HELD:
+            return untold("the account may not enter courses")
+        return found
+
+    def of_copies(self, capability: Capability) -> Finding:
+        """Tell whether a right that copying courses takes is held."""
+        return copy_rights.look(self._client, self.courses(), capability)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,26 +169,26 @@ class Control:
     """How one right is looked at, and the functions that takes."""
 
     functions: tuple[str, ...]
-    look: Callable[[Rights], Finding]
+    look: Callable[[Rights, Capability], Finding]
 
 
 def _refused(function: str, **arguments: object) -> Control:
-    return Control((function,), lambda rights: rights.refused(function, arguments))
+    return Control((function,), lambda rights, _: rights.refused(function, arguments))
 
 
 def _answered(function: str, **arguments: object) -> Control:
-    return Control((function,), lambda rights: rights.answered(function, arguments))
+    return Control((function,), lambda rights, _: rights.answered(function, arguments))
 
 
 def _in_a_course(function: str, key: str, **arguments: object) -> Control:
     return Control(
         (_COURSES, function),
-        lambda rights: rights.in_a_course(function, key, arguments),
+        lambda rights, _: rights.in_a_course(function, key, arguments),
     )
 
 
 def _of_others(shows: Callable[[SeenUser], bool]) -> Control:
-    return Control((_USERS,), lambda rights: rights.of_others(shows))
+    return Control((_USERS,), lambda rights, _: rights.of_others(shows))
 
 
 #: The control call for each right.
@@ -240,11 +236,13 @@ CONTROLS: Mapping[str, Control] = {
     "moodle/competency:coursecompetencymanage": _in_a_course(
         "core_competency_add_competency_to_course", "courseid", competencyid=_NOBODY
     ),
-    "moodle/course:view": _in_a_course(
-        "core_competency_list_course_competencies", "id"
+    "moodle/course:view": _in_a_course(_COURSE_LINKS, "id"),
+    "moodle/course:viewhiddencourses": Control(
+        (_COURSES, _COURSE_LINKS), lambda rights, _: rights.hidden_courses()
     ),
-    "moodle/course:viewhiddencourses": Control((_COURSES,), Rights.hidden_courses),
-    "moodle/reportbuilder:view": Control((_REPORT,), Rights.a_report),
+    "moodle/reportbuilder:view": Control(
+        (_REPORT,), lambda rights, _: rights.a_report()
+    ),
     "report/completion:view": _in_a_course(
         "core_completion_get_course_completion_status",
         "courseid",
@@ -252,4 +250,18 @@ CONTROLS: Mapping[str, Control] = {
     ),
     "moodle/user:viewdetails": _of_others(lambda user: user.id > 0),
     "moodle/user:viewalldetails": _of_others(lambda user: bool(user.username)),
+    **{
+        name: Control(
+            (_COURSES, *COPY_FUNCTIONS),
+            lambda rights, capability: rights.of_copies(capability),
+        )
+        for name in (
+            "moodle/course:create",
+            "moodle/backup:backupcourse",
+            "moodle/restore:restorecourse",
+            "moodle/course:update",
+            "moodle/course:changeidnumber",
+            "moodle/course:changeshortname",
+        )
+    },
 }

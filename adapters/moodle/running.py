@@ -15,6 +15,7 @@ from adapters.moodle.settings import (
     BADGE_COLUMNS,
     RATING_COLUMNS,
     REPORT_COLUMNS,
+    TASK_COLUMNS,
     USER_COLUMNS,
 )
 from connector.kit.protocols import SandboxSeed, SeedCompletion, SeedPerson
@@ -55,6 +56,14 @@ REPORTS = {
         columns=RATING_COLUMNS,
         filters=(),
         sorting=("framework:idnumber", "competency:idnumber", "user:idnumber"),
+        is_unique=True,
+    ),
+    "tasks_report": ReportSeed(
+        "Job framework: scheduled tasks",
+        source="task_logs",
+        columns=TASK_COLUMNS,
+        filters=("task_log:timestart",),
+        sorting=("task_log:starttime", "task_log:name"),
         is_unique=True,
     ),
 }

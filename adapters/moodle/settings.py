@@ -41,6 +41,7 @@ USER_COLUMNS = (
     "user:suspended",
     "user:email",
 )
+TASK_COLUMNS = ("task_log:name", "task_log:starttime", "task_log:result")
 RATING_COLUMNS = (
     "framework:idnumber",
     "competency:idnumber",
@@ -70,6 +71,7 @@ class MoodleSettings:
     badges_report: int | None
     users_report: int | None
     ratings_report: int | None
+    tasks_report: int | None
     overlap_hours: int
     time_zone: str
     languages: tuple[str, ...]
@@ -99,6 +101,7 @@ class _SettingsSchema(Schema):
     badges_report = _report()
     users_report = _report()
     ratings_report = _report()
+    tasks_report = _report()
     overlap_hours = fields.Integer(
         strict=True, load_default=48, validate=validate.Range(min=0, max=8760)
     )

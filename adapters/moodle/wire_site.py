@@ -27,10 +27,12 @@ class SeenUser:
 
 @dataclass(frozen=True, slots=True)
 class SeenCourse:
-    """A course, and whether learners see it."""
+    """A course, and whether learners see it; `categoryid` 0 is not told."""
 
     id: int
     visible: bool
+    shortname: str
+    categoryid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,21 @@ class CourseAnswer:
     """An answer with courses."""
 
     courses: tuple[SeenCourse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a course was not changed: Moodle's code and words."""
+
+    warningcode: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """An answer that lists what was not changed."""
+
+    warnings: tuple[Refusal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +98,8 @@ class _CourseShape(_Shape):
     id = fields.Integer(required=True)
     # A course that the account sees from outside only comes without it.
     visible = fields.Boolean(load_default=True)
+    shortname = _text()
+    categoryid = fields.Integer(load_default=0)
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> SeenCourse:
@@ -93,6 +112,23 @@ class _CourseAnswerShape(_Shape):
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> CourseAnswer:
         return CourseAnswer(tuple(data["courses"]))
+
+
+class _RefusalShape(_Shape):
+    warningcode = _text()
+    message = _text()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: object) -> Refusal:
+        return Refusal(**data)
+
+
+class _RefusalsShape(_Shape):
+    warnings = fields.List(fields.Nested(_RefusalShape), load_default=list)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: object) -> Refusals:
+        return Refusals(tuple(data["warnings"]))
 
 
 class _SettingShape(_Shape):
@@ -132,5 +168,6 @@ class _FiltersShape(_Shape):
 
 SEEN_USER = Answer(_UserShape, SeenUser)
 SEEN_COURSES = Answer(_CourseAnswerShape, CourseAnswer)
+REFUSALS = Answer(_RefusalsShape, Refusals)
 SITE_CONFIGURATION = Answer(_SettingsShape, SiteConfiguration)
 ACTIVE_FILTERS = Answer(_FiltersShape, ActiveFilters)

@@ -87,8 +87,15 @@ class Call:
         return course
 
     def can_enter(self, course: Row) -> bool:
-        """Say whether the caller may enter the course: by right or by enrolment."""
-        if course["id"] == SITE_ID or self.can(capabilities.COURSE_VIEW):
+        """Say whether the caller may enter the course: by right or by enrolment.
+
+        A hidden one takes a right of its own, of those enrolled too.
+        """
+        if course["id"] == SITE_ID:
+            return True
+        if not course["visible"] and not self.can(capabilities.COURSE_VIEW_HIDDEN):
+            return False
+        if self.can(capabilities.COURSE_VIEW):
             return True
         enrolled = self.state.enrolments.count(
             courseid=course["id"], userid=self.user_id

@@ -34,6 +34,7 @@ COURSE_CHANGE_SHORTNAME = "moodle/course:changeshortname"
 COURSE_CHANGE_IDNUMBER = "moodle/course:changeidnumber"
 COURSE_CHANGE_SUMMARY = "moodle/course:changesummary"
 COURSE_CHANGE_CATEGORY = "moodle/course:changecategory"
+COURSE_FORCE_LANGUAGE = "moodle/course:setforcedlanguage"
 COURSE_VISIBILITY = "moodle/course:visibility"
 COURSE_VIEW_HIDDEN = "moodle/course:viewhiddencourses"
 COURSE_OVERRIDE_COMPLETION = "moodle/course:overridecompletion"
@@ -96,6 +97,7 @@ LABELS = {
     COURSE_CHANGE_IDNUMBER: "Change course ID number",
     COURSE_CHANGE_SUMMARY: "Change course summary",
     COURSE_CHANGE_CATEGORY: "Change course category",
+    COURSE_FORCE_LANGUAGE: "Force course or activity language",
     COURSE_VISIBILITY: "Hide/show courses",
     COURSE_VIEW_HIDDEN: "View hidden courses",
     COURSE_OVERRIDE_COMPLETION: "Override activity completion status",
@@ -141,6 +143,7 @@ AUTHENTICATED_USER = frozenset(
 EVERYTHING = frozenset(LABELS) - {
     PLAN_REQUEST_REVIEW,
     COURSE_BACKUP_PEOPLE,
+    COURSE_FORCE_LANGUAGE,
     BADGE_DETAILS,
 }
 """The role of a service account that an administrator set up completely.

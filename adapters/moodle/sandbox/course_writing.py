@@ -18,6 +18,7 @@ from adapters.moodle.sandbox.capabilities import (
     COURSE_CHANGE_SUMMARY,
     COURSE_CREATE,
     COURSE_DELETE,
+    COURSE_FORCE_LANGUAGE,
     COURSE_RESTORE,
     COURSE_UPDATE,
     COURSE_VISIBILITY,
@@ -59,6 +60,7 @@ _CHANGE_RIGHTS = {
     "summary": COURSE_CHANGE_SUMMARY,
     "summaryformat": COURSE_CHANGE_SUMMARY,
     "visible": COURSE_VISIBILITY,
+    "lang": COURSE_FORCE_LANGUAGE,
 }
 _COPY_OPTIONS = frozenset(
     {
@@ -203,6 +205,8 @@ def change_course(call: Call, entry: Row) -> None:
         if name in entry and entry[name] != before[name]:
             call.require(right)
             if name in ("fullname", "shortname") and entry[name].strip() == "":
+                raise _refuse_invalid(name)
+            if name == "lang" and entry[name] not in _LANGUAGES:
                 raise _refuse_invalid(name)
     changes: dict[str, Any] = {name: entry[name] for name in _STORED if name in entry}
     if changes.get("summaryformat", 1) not in TEXT_FORMATS:

@@ -47,11 +47,19 @@ def show_described(call: Call, row: Row, *names: str) -> Row:
     return {**row, **shown, "description": text, "descriptionformat": text_format}
 
 
+def _local(call: Call, moment: int) -> datetime:
+    zone = ZoneInfo(call.site.time_zone)
+    return datetime.fromtimestamp(moment, UTC).astimezone(zone)
+
+
+def show_short_time(call: Call, moment: int) -> str:
+    """Return an instant as short as an English account sees it, seconds included."""
+    return f"{_local(call, moment):%d/%m/%y, %H:%M:%S}"
+
+
 def show_time(call: Call, moment: int) -> str:
     """Return an instant in the words of an English account."""
-    local = datetime.fromtimestamp(moment, UTC).astimezone(
-        ZoneInfo(call.site.time_zone)
-    )
+    local = _local(call, moment)
     hour = local.hour % 12 or 12
     half = "AM" if local.hour < 12 else "PM"
     return f"{local:%A}, {local.day} {local:%B} {local.year}, {hour}:{local:%M} {half}"

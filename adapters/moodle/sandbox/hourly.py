@@ -7,12 +7,28 @@ are new or changed since its last run: a plan that somebody deleted is not made 
 from adapters.moodle.sandbox import plan_records
 from adapters.moodle.sandbox.call import Call
 from adapters.moodle.sandbox.records import create_record
-from adapters.moodle.sandbox.state import LastRun
+from adapters.moodle.sandbox.state import LastRun, State
 from adapters.moodle.sandbox.tables import Row
+
+_TASKS = {
+    "core\\task\\completion_regular_task": "Calculate regular completion data",
+    "core\\task\\complete_plans_task": "Complete learning plans which are due",
+    "core\\task\\sync_plans_from_template_cohorts_task": (
+        "Sync plans from learning plan template cohorts"
+    ),
+}
+
+
+def log_tasks(state: State, *, now: int) -> None:
+    """Note in the task log that each of the tasks ran and succeeded."""
+    for class_name, name in _TASKS.items():
+        row = {"classname": class_name, "name": name, "timestart": now, "result": 0}
+        state.task_log.add(row)
 
 
 def run_hourly_tasks(call: Call) -> None:
     """Make the plans of linked cohorts, and close plans whose due date passed."""
+    log_tasks(call.state, now=call.now)
     last = call.state.last_run
     for link in call.state.template_cohorts:
         _make_missing_plans(call, link, last)

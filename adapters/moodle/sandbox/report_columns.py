@@ -10,7 +10,11 @@ from typing import Any
 
 from adapters.moodle.sandbox.call import Call
 from adapters.moodle.sandbox.evidence import IDLE, REVIEWING, WAITING
-from adapters.moodle.sandbox.formatting import show_string, show_time
+from adapters.moodle.sandbox.formatting import (
+    show_short_time,
+    show_string,
+    show_time,
+)
 from adapters.moodle.sandbox.people import full_name
 from adapters.moodle.sandbox.scale_rules import grade_name
 from adapters.moodle.sandbox.tables import Row
@@ -54,6 +58,12 @@ def _completion_time(call: Call, entry: Entry) -> str:
 
 def _rating_name(call: Call, entry: Entry) -> str:
     return grade_name(call, entry["competency"], entry["rating"]["grade"])
+
+
+def _task_name(_: Call, entry: Entry) -> str:
+    task = entry["task"]
+    class_name = f'<div class="small text-muted">\\{task["classname"]}</div>'
+    return f"{task['name']}{class_name}"
 
 
 _STATUS_NAMES = {IDLE: "Idle", WAITING: "Waiting for review", REVIEWING: "In review"}
@@ -120,11 +130,21 @@ COLUMNS: dict[str, tuple[str, Callable[[Call, Entry], str]]] = {
         "Status",
         lambda _, entry: _STATUS_NAMES[entry["rating"]["status"]],
     ),
+    "task_log:name": ("Name", _task_name),
+    "task_log:starttime": (
+        "Start time",
+        lambda call, entry: show_short_time(call, entry["task"]["timestart"]),
+    ),
+    "task_log:result": (
+        "Result",
+        lambda _, entry: "Fail" if entry["task"]["result"] else "Success",
+    ),
 }
 _DATES: dict[str, Callable[[Entry], int]] = {
     "completion:timecompleted": lambda entry: int(entry["completed"]),
     "user:timemodified": lambda entry: int(entry["user"]["timemodified"]),
     "badge_issued:issued": lambda entry: int(entry["issued"]["dateissued"]),
+    "task_log:timestart": lambda entry: int(entry["task"]["timestart"]),
 }
 _TEXTS: dict[str, Callable[[Entry], str]] = {
     "user:idnumber": lambda entry: str(entry["user"]["idnumber"]),
@@ -139,6 +159,8 @@ SORTED_BY: dict[str, Callable[[Entry], int | str]] = {
     **_DATES,
     **_TEXTS,
     "user:fullnamewithlink": lambda entry: full_name(entry["user"]),
+    "task_log:name": lambda entry: str(entry["task"]["classname"]),
+    "task_log:starttime": _DATES["task_log:timestart"],
 }
 """What a report may be sorted by."""
 _TEXT_TESTS: dict[int, Callable[[str, str], bool]] = {

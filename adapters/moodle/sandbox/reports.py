@@ -114,6 +114,8 @@ def _entries(call: Call, report: Row) -> list[Entry]:
         return [{"user": user, "completed": 0} for user in users if user["id"] != 1]
     if report["kind"] == "competencies":
         return _ratings(call, only_proficient=report["conditiondata"] is not None)
+    if report["kind"] == "task_logs":
+        return _runs(call, is_unique=report["uniquerows"])
     if report["kind"] == "badges":
         return _awards(call)
     is_done = report["conditiondata"] is not None
@@ -157,6 +159,19 @@ def _ratings(call: Call, *, only_proficient: bool) -> list[Entry]:
                 }
             )
     return entries
+
+
+def _runs(call: Call, *, is_unique: bool) -> list[Entry]:
+    runs = {
+        (
+            run["classname"],
+            run["timestart"],
+            run["result"],
+            not is_unique and run["id"],
+        ): {"task": run}
+        for run in call.state.task_log
+    }
+    return list(runs.values())
 
 
 def _awards(call: Call) -> list[Entry]:

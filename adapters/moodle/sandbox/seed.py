@@ -20,10 +20,11 @@ class ReportSeed:
     """A custom report as an administrator makes it once.
 
     `source` is "participants" (one row per enrolment), "competencies" (one row per
-    rated person and competency), "badges" (one row per award) or "users". `only_done`
-    is the fixed condition "completed = yes" of the first and "proficient = yes" of the
-    second. `filters` may be set, None stands for those on its columns and on the time
-    of completion; rows are sorted by `sorting` (columns); `is_unique` is shown only.
+    rated person and competency), "badges" (one row per award), "users" or "task_logs"
+    (one row per run of a task). `only_done` is the fixed condition "completed = yes"
+    of the first and "proficient = yes" of the second. `filters` may be set, None stands
+    for those on its columns and on the time of completion; rows are sorted by `sorting`
+    (columns); `is_unique` is heeded for task logs and shown only otherwise.
     """
 
     name: str

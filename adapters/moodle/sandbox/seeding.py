@@ -6,6 +6,7 @@ from adapters.moodle.sandbox.course_store import (
     add_page,
     enrol,
 )
+from adapters.moodle.sandbox.hourly import log_tasks
 from adapters.moodle.sandbox.seed import ReportSeed, SiteSeed
 from adapters.moodle.sandbox.state import PROFILE_FIELDS, State
 from adapters.moodle.sandbox.tables import Row
@@ -20,6 +21,7 @@ _SOURCES = {
         "core_competency\\reportbuilder\\datasource\\competencies",
         "Competencies",
     ),
+    "task_logs": ("core_admin\\reportbuilder\\datasource\\task_logs", "Task logs"),
     "badges": ("core_badges\\reportbuilder\\datasource\\badges", "Badges"),
 }
 _CONDITIONS = {
@@ -38,6 +40,7 @@ def build_state(seed: SiteSeed, *, now: int) -> State:
     for name, description, issuer in seed.badges:
         badge = {"name": name, "description": description, "issuername": issuer}
         state.badges.add(badge)
+    log_tasks(state, now=now)
     for report in seed.reports:
         state.reports.add(_report_row(report, now=now))
     return state

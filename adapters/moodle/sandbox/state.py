@@ -142,6 +142,7 @@ class State:
     cohort_members: Table = field(
         default_factory=lambda: Table(("cohortid",), ("cohortid", "userid"))
     )
+    task_log: Table = field(default_factory=Table)
     last_run: LastRun = field(default_factory=LastRun)
     reports: Table = field(default_factory=Table)
     report_filters: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)

@@ -89,7 +89,6 @@ def _run_phase(
     """Send the groups of a phase; returns the failure that ended it, if one did."""
     lanes = Lanes(writes, writer.lane_of)
     fatal: TargetError | None = None
-    pace.begin()
     with ThreadPoolExecutor() as pool:
         running: dict[Future[_Answer], Group] = {}
         yield from _start(writer, lanes, pool, running, pace)

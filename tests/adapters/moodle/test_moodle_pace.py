@@ -88,36 +88,30 @@ def test_settings_are_the_most_there_is() -> None:
     assert (following.writes, following.lanes) == (7, 1)
 
 
-def test_lanes_are_added_while_each_brings_more() -> None:
+def test_a_quick_answer_adds_a_lane_up_to_the_setting() -> None:
     following = pace()
     seen = []
-    for _ in range(4 + 6 + 8):
+    for _ in range(3):
         following.answered(50, 1.0)
         seen.append(following.lanes)
-    assert seen == [2] * 3 + [3] * 6 + [4] * 9
+    assert seen == [3, 4, 4]
 
 
-def test_a_lane_that_brings_nothing_is_given_up() -> None:
+def test_a_small_quick_answer_adds_no_lane() -> None:
     following = pace()
-    for _ in range(4):
-        following.answered(50, 1.0)
-    for _ in range(6):
-        # Three at once take half as long again: no more is written in a second.
-        following.answered(50, 1.5)
-    assert following.lanes == 2
-    for _ in range(20):
-        following.answered(50, 0.1)
+    following.answered(1, 0.1)
     assert following.lanes == 2
 
 
-def test_other_kinds_are_no_measure() -> None:
+def test_slow_answers_take_lanes_away_down_to_two() -> None:
     following = pace()
-    for _ in range(4):
+    for _ in range(2):
         following.answered(50, 1.0)
-    following.begin()
-    for _ in range(6):
-        following.answered(50, 5.0)
-    assert following.lanes == 4
+    seen = []
+    for seconds in (7.0, 12.0, 12.0, 12.0):
+        following.answered(50, seconds)
+        seen.append(following.lanes)
+    assert seen == [4, 3, 2, 2]
 
 
 def test_a_lost_answer_halves_the_pace() -> None:

@@ -20,11 +20,11 @@ NEEDS = adapter_listing("moodle").needs
 CAPABILITIES = {one.name: one for one in NEEDS.capabilities}
 #: No harmless call shows these; a person looks.
 UNTOLD = {"moodle/competency:usercompetencyview", "moodle/course:viewparticipants"}
-#: Rights for copies of a course, best given where the copies lie and nowhere else.
-ELSEWHERE = {
+#: Rights for copies of a course.
+COPYING = {
     one.name for one in NEEDS.capabilities if "template_course" in one.needed_when
 }
-HELD = CAPABILITIES.keys() - ELSEWHERE
+HELD = set(CAPABILITIES)
 KINDS = ("framework", "domain", "competency", "step", "step_rule", "template", "course")
 
 
@@ -138,9 +138,29 @@ def test_with_every_right_all_that_a_call_can_show_is_shown(
     assert [check.name for check in found.values() if not check.is_ok] == []
 
 
+@pytest.mark.parametrize("name", sorted(COPYING))
+def test_of_the_rights_for_copies_exactly_the_missing_one_is_named(
+    sandbox: MoodleSandbox, tree: Slice, name: str
+) -> None:
+    take_away(sandbox, name)
+    found = checks(tree)
+    missing = {check.removeprefix("capability ") for check in found}
+    assert missing & COPYING == {name}
+    assert CAPABILITIES[name].label in found[f"capability {name}"].message
+
+
+def test_rights_for_copies_are_not_asked_for_where_the_service_cannot_copy(
+    sandbox: MoodleSandbox, tree: Slice
+) -> None:
+    sandbox.site.service_functions.discard("core_course_duplicate_course")
+    sandbox.site.state.account_capabilities -= COPYING
+    told = " ".join(f"{name} {check.message}" for name, check in checks(tree).items())
+    assert not [name for name in COPYING if name in told]
+
+
 def test_control_calls_change_nothing(sandbox: MoodleSandbox, tree: Slice) -> None:
     state = sandbox.site.state
-    tables = ("frameworks", "templates", "plans", "cohorts", "course_links")
+    tables = ("frameworks", "templates", "plans", "cohorts", "courses", "course_links")
     before = {name: list(getattr(state, name)) for name in tables}
     list(tree.connection.doctor.checks())
     assert {name: list(getattr(state, name)) for name in tables} == before
@@ -159,5 +179,5 @@ def test_a_service_that_lacks_functions_says_that_rights_cannot_be_shown(
 def test_every_right_of_the_manifest_has_a_control_call_or_is_known_to_have_none() -> (
     None
 ):
-    assert set(CAPABILITIES) - CONTROLS.keys() == UNTOLD | ELSEWHERE
+    assert set(CAPABILITIES) - CONTROLS.keys() == UNTOLD
     assert CONTROLS.keys() <= set(CAPABILITIES)

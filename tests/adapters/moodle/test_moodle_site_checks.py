@@ -51,6 +51,28 @@ def hide_configuration(site: Site) -> None:
     }
 
 
+def forget_the_tasks(site: Site) -> None:
+    for row in list(site.state.task_log):
+        site.state.task_log.remove(row["id"])
+
+
+def age_the_tasks(site: Site) -> None:
+    for row in list(site.state.task_log):
+        site.state.task_log.change(row["id"], timestart=row["timestart"] - 7300)
+
+
+def fail_a_task(site: Site) -> None:
+    site.run_hourly_tasks()
+    log = site.state.task_log
+    (*_, row) = [row for row in log if "complete_plans" in row["classname"]]
+    site.state.task_log.change(row["id"], result=1)
+
+
+def disable_a_task(site: Site) -> None:
+    (row,) = [row for row in site.state.task_log if "sync_plans" in row["classname"]]
+    site.state.task_log.remove(row["id"])
+
+
 def no_change(site: Site) -> None:
     assert site
 
@@ -70,7 +92,20 @@ TWO = {"languages": ["en", "pl"]}
         (no_change, TWO, "languages", "fix", "Multi-Language Content"),
         (filter_languages, TWO, "languages", "look", "Content and headings"),
         (hide_configuration, TWO, "languages", "look", "Manage filters"),
-        (no_change, {}, "scheduled tasks", "look", "Scheduled tasks"),
+        (no_change, {}, "scheduled tasks", "ok", "tasks that plans"),
+        (no_change, {"tasks_report": None}, "scheduled tasks", "look", "tasks_report"),
+        (no_change, {"tasks_report": 99}, "scheduled tasks", "look", "Scheduled tasks"),
+        (forget_the_tasks, {}, "scheduled tasks", "fix", "Task log configuration"),
+        (fail_a_task, {}, "scheduled tasks", "fix", "Failed last: Complete learning"),
+        (disable_a_task, {}, "scheduled tasks", "fix", "two hours: Sync plans"),
+        (age_the_tasks, {}, "scheduled tasks", "fix", "No scheduled task ran"),
+        (
+            no_change,
+            {"time_zone": "Asia/Tokyo"},
+            "scheduled tasks",
+            "fix",
+            "setting `time_zone`",
+        ),
         (no_change, {}, "ID number locked", "look", "Lock value (ID number)"),
         (no_change, {}, "HTTP security", "look", "cURL blocked hosts list"),
         (no_change, {"badges_report": None}, "badges report", "ok", "There is none"),
