@@ -13,6 +13,7 @@ from lxml import etree
 
 from adapters.workday.elements import Element
 from adapters.workday.facts import OPERATIONS
+from adapters.workday.pages import PageSizes
 from adapters.workday.settings import Settings, UserNameAuth
 from adapters.workday.soap import (
     RefusedLoginError,
@@ -42,6 +43,8 @@ class WorkdayClient:
         self._settings = settings
         self._secrets = services.secrets
         self._authorise = authorise
+        #: What was learned about answers that are too large.
+        self.page_sizes = PageSizes()
         #: SOAP faults come as HTTP 500 with a body of their own (NOTES 2.7).
         self._http = HttpClient(
             target="workday",

@@ -1,22 +1,33 @@
 """Reading: pages of 999 streamed through, all of one moment and one day.
 
-An answer that is cut, fails or is suspiciously empty ends in `Incomplete` with the
-reason: nothing may be retired for the lack of an object (NOTES 2.4, 11).
+A page that the tenant aborts is asked for again in smaller pieces. What stays short, or
+does not add up, is an error: nothing may be retired for the lack of an object (Workday
+contract, 2.4 and 11).
 """
 
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from hashlib import blake2b
 
 from lxml import etree
 
 from adapters.workday.client import WorkdayClient
-from adapters.workday.elements import Element, group, leaf, local_name, tag
+from adapters.workday.elements import (
+    Element,
+    group,
+    leaf,
+    local_name,
+    tag,
+)
 from adapters.workday.elements import text_of as text_at
 from adapters.workday.facts import FLAGS, LARGEST_PAGE, OPERATIONS
+from adapters.workday.pages import PageSizes
+from adapters.workday.references import wid_of
 from adapters.workday.soap import FAULT, TARGET, error_of_fault
 from connector.kit.errors import (
     RejectedError,
@@ -59,8 +70,13 @@ class Question:
     flags: tuple[str, ...] | None = None
     page_size: int = LARGEST_PAGE
 
-    def request(self, view: View, page: int) -> Element:
-        """Return the request element for one page."""
+    @property
+    def parts(self) -> str:
+        """Return what makes answers to this question large or small."""
+        return " ".join((self.operation, *(self.flags or ())))
+
+    def request(self, view: View, page: int, size: int = 0) -> Element:
+        """Return the request element for one page, of another size if one is given."""
         name = OPERATIONS[self.operation].request
         references = None
         if self.references:
@@ -71,24 +87,10 @@ class Question:
             [
                 references,
                 None if self.references else self.criteria,
-                _filter(view, page, self.page_size),
+                _filter(view, page, size or self.page_size),
                 _response_group(name, self.flags),
             ],
         )
-
-
-class PageTotals:
-    """What the pages say about themselves, against what they held."""
-
-    def __init__(self) -> None:
-        self.total: int | None = None
-        self.pages: int | None = None
-        self.seen = 0
-
-    def note(self, results: Element) -> None:
-        """Keep the totals of a page."""
-        self.total = _number(text_at(results, "Total_Results"))
-        self.pages = _number(text_at(results, "Total_Pages"))
 
 
 def read_all(
@@ -102,54 +104,112 @@ def read_all(
         AuthError: the login or the rights are refused.
         RejectedError: the tenant refuses the question.
         ReplyError: an answer is no SOAP envelope.
-        TransientError: an answer is missing, cut, or short of what it announced.
+        TransientError: an answer is missing or cut, however small the pages, or the
+            records are not those that were announced.
     """
-    page, totals = 1, PageTotals()
-    while True:
-        request = question.request(view, page)
-        with client.open(question.operation, request) as body:
-            yield from _records(body, question, view, totals, now=now)
-        if totals.total is None or totals.pages is None:
-            raise _short(question, f"page {page} does not say how many there are")
-        if page >= totals.pages:
-            break
-        page += 1
-    if totals.seen != totals.total:
-        raise _short(question, f"{totals.seen} of {totals.total} records came")
+    yield from _Reading(client, question, view, now).records()
 
 
-def _records(
-    body: Body, question: Question, view: View, totals: PageTotals, *, now: datetime
-) -> Iterator[Element]:
-    """Yield the records of one page while it arrives."""
-    names = [question.record, "Response_Filter", "Response_Results"]
-    events = etree.iterparse(
-        body,
-        events=("end",),
-        tag=[*map(tag, names), FAULT],
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        for _, element in events:
-            if element.tag == FAULT:
-                raise error_of_fault(element, operation=question.operation)
-            name = local_name(element)
-            if name == "Response_Filter":
-                entered = text_at(element, "As_Of_Entry_DateTime").strip()
-                view.pin(entered, otherwise=now)
-            elif name == "Response_Results":
-                totals.note(element)
-            elif _is_record(element):
-                totals.seen += 1
-                yield element
-                _forget(element)
-    except etree.XMLSyntaxError as error:
-        raise _short(question, "the answer is cut or is no XML") from error
+class _Reading:
+    """One question, read from its first record to its last.
+
+    The view is pinned, so the number of records yielded says where to go on, in pages
+    of any size.
+    """
+
+    def __init__(
+        self, client: WorkdayClient, question: Question, view: View, now: datetime
+    ) -> None:
+        self._client = client
+        self._question = question
+        self._view = view
+        self._now = now
+        self._total: int | None = None
+        self._seen = 0
+        #: Eight bytes a record, whatever the number of pages.
+        self._marks = array("Q")
+
+    def records(self) -> Iterator[Element]:
+        """Yield the records."""
+        sizes: PageSizes = self._client.page_sizes
+        while True:
+            size = min(self._question.page_size, sizes.of(self._question.parts))
+            before = self._seen
+            try:
+                yield from self._page(size)
+            except TransientError as error:
+                if not _is_abort(error) or not sizes.lower(self._question.parts, size):
+                    raise
+                continue
+            if self._total is None:
+                raise _short(self._question, "a page does not say how many there are")
+            if self._seen >= self._total or self._seen == before:
+                break
+        if self._seen != self._total:
+            what = f"{self._seen} of {self._total} records came"
+            raise _short(self._question, what)
+        if len(set(self._marks)) != len(self._marks):
+            raise _short(self._question, "a record came twice, so another is missing")
+
+    def _page(self, size: int) -> Iterator[Element]:
+        """Yield the records of the page that holds the next one."""
+        page, passed_over = divmod(self._seen, size)
+        request = self._question.request(self._view, page + 1, size)
+        with self._client.open(self._question.operation, request) as body:
+            for number, record in enumerate(self._elements(body)):
+                if number >= passed_over:
+                    self._note(record)
+                    yield record
+                _forget(record)
+
+    def _elements(self, body: Body) -> Iterator[Element]:
+        """Yield the records of an answer while it arrives."""
+        question = self._question
+        names = [question.record, "Response_Filter", "Response_Results"]
+        events = etree.iterparse(
+            body,
+            events=("end",),
+            tag=[*map(tag, names), FAULT],
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            for _, element in events:
+                if element.tag == FAULT:
+                    raise error_of_fault(element, operation=question.operation)
+                name = local_name(element)
+                if name == "Response_Filter":
+                    entered = text_at(element, "As_Of_Entry_DateTime").strip()
+                    self._view.pin(entered, otherwise=self._now)
+                elif name == "Response_Results":
+                    self._note_total(element)
+                elif _is_record(element):
+                    yield element
+        except etree.XMLSyntaxError as error:
+            what = "the answer is cut or is no XML"
+            raise _short(question, what, is_sent=True) from error
+
+    def _note_total(self, results: Element) -> None:
+        total = _number(text_at(results, "Total_Results"))
+        if self._total is not None and total != self._total:
+            what = f"there were {self._total} records, and then {total}"
+            raise _short(self._question, what)
+        self._total = total
+
+    def _note(self, record: Element) -> None:
+        self._seen += 1
+        if wid := wid_of(next(record.iterchildren(tag=etree.Element), None)):
+            digest = blake2b(wid.encode(), digest_size=8).digest()
+            self._marks.append(int.from_bytes(digest, "big"))
+
+
+def _is_abort(error: TransientError) -> bool:
+    """Tell whether an answer broke off; one that says it is busy did not."""
+    return error.is_sent and error.__cause__ is not None
 
 
 def _is_record(element: Element) -> bool:
@@ -165,12 +225,13 @@ def _forget(element: Element) -> None:
         del parent[0]
 
 
-def _short(question: Question, what: str) -> TransientError:
+def _short(question: Question, what: str, *, is_sent: bool = False) -> TransientError:
     return TransientError(
         f"{question.operation} was not read to its end: {what}.",
         target=TARGET,
         operation=question.operation,
         hint="Run again; where it happens again, lower `page_size`.",
+        is_sent=is_sent,
     )
 
 

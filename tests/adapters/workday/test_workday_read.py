@@ -211,3 +211,56 @@ def test_inactive_families_are_seen(desk: Desk) -> None:
     write = new("job_family", "gone", name="Gone", summary="", retired=True)
     desk.outcomes(write)
     assert desk.found("job_family", "jf-jf-gone").fields["retired"] is True
+
+
+LOTS = tuple(JobFamilySeed(f"F{n:03}", f"Family {n}") for n in range(100))
+
+
+def counts_asked_for(desk: Desk) -> list[int]:
+    return [entry.page for entry in desk.tenant.log if "Families" in entry.operation]
+
+
+def test_pages_that_the_tenant_aborts_are_asked_for_in_pieces(
+    open_tenant: OpenTenant,
+) -> None:
+    desk = open_tenant(
+        job_families=LOTS,
+        job_profiles=(),
+        workers=(),
+        with_settings={"page_size": 100},
+    )
+    desk.tenant.switches.largest_answer = 20_000
+    items = desk.read("job_family")
+    assert isinstance(items[-1], Complete)
+    names = [item.fields["name"] for item in items if isinstance(item, Found)]
+    assert sorted(map(str, names)) == sorted(seed.name for seed in LOTS)
+    # One page too large, then four pieces; the second reading begins with pieces.
+    assert counts_asked_for(desk)[0] == 1
+    first = len(counts_asked_for(desk))
+    assert isinstance(desk.read("job_family")[-1], Complete)
+    assert len(counts_asked_for(desk)) - first == first - 1
+
+
+def test_a_page_cut_in_the_middle_goes_on_where_it_was_cut(
+    open_tenant: OpenTenant,
+) -> None:
+    desk = open_tenant(
+        job_families=LOTS,
+        job_profiles=(),
+        workers=(),
+        with_settings={"page_size": 45},
+    )
+    desk.tenant.switches.cut_page = CutPage("Get_Job_Families", 2)
+    items = desk.read("job_family")
+    assert isinstance(items[-1], Complete)
+    ids = [item.remote_id for item in items if isinstance(item, Found)]
+    assert len(ids) == len(set(ids)) == 100
+
+
+def test_an_answer_that_no_page_is_small_enough_for_ends_incomplete(
+    open_tenant: OpenTenant,
+) -> None:
+    desk = open_tenant(job_families=LOTS, job_profiles=(), workers=())
+    desk.tenant.switches.largest_answer = 100
+    (item,) = desk.read("job_family")
+    assert isinstance(item, Incomplete)
