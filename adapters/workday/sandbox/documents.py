@@ -104,9 +104,9 @@ class Reader:
                     ValidationProblem(f"Element {name} needs an ID", place)
                 )
             if declared.maximum == 1:
-                found[name] = value
+                found[declared.key] = value
             else:
-                rows = found.setdefault(name, [])
+                rows = found.setdefault(declared.key, [])
                 if isinstance(rows, list):
                     rows.append(value)
         return found
@@ -178,7 +178,7 @@ def merge(
     """
     merged = dict(old)
     for name, value in new.items():
-        declared = schema.elements[schema.positions[name]]
+        declared = schema.by_key[name]
         kept = _merged(contract, declared, merged.get(name), value)
         if kept is None or kept in ("", []):
             merged.pop(name, None)
@@ -222,8 +222,8 @@ def _documents(rows: Iterable[Value]) -> Iterator[Document]:
 
 def row_key(schema: SchemaType) -> str:
     """Return the element whose reference tells the rows of a group apart."""
-    names = [e.name for e in schema.elements if e.name.endswith("_Reference")]
-    required = [e.name for e in schema.elements if e.name in names and e.minimum == 1]
+    names = [e.key for e in schema.elements if e.name.endswith("_Reference")]
+    required = [e.key for e in schema.elements if e.key in names and e.minimum == 1]
     return (required or names)[0]
 
 
@@ -261,9 +261,9 @@ class Writer:
         schema = self.contract.types[type_name]
         written: list[Node] = []
         for declared in schema.elements:
-            if only is not None and declared.name not in only:
+            if only is not None and declared.key not in only:
                 continue
-            for value in items_of(document, declared.name):
+            for value in items_of(document, declared.key):
                 node = self._node(declared, value)
                 if node is not None:
                     written.append(node)

@@ -61,12 +61,14 @@ HANDLERS: Mapping[str, Handler] = {
 }
 
 
-def find_service(service: str, version: str) -> tuple[ServiceContract, tuple[int, int]]:
+def find_service(
+    service: str, version: str, variants: frozenset[str]
+) -> tuple[ServiceContract, tuple[int, int]]:
     """Return a service's contract and the version asked for, or the fault for it."""
     parsed = parse_version(version)
     if service not in SERVICES or parsed is None:
         raise refuse(INVALID_SERVICE)
-    return load_service(service), parsed
+    return load_service(service, variants), parsed
 
 
 def find_operation(contract: ServiceContract, request: etree._Element) -> Operation:

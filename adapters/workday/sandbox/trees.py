@@ -9,13 +9,17 @@ since, variant}`. `min` null means the sources do not say whether it is required
 required one), or the `ids` a reference accepts (null: not published), or a text
 `base`, or is `open`: its content was left out of the sources and anything may stand
 in it.
+
+`variants.json` holds what other tenants call or demand: `older_rows` are names of an
+older file (Workday contract, confidence marks), `newer_rows` are invented, as those of
+a version to come could be.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,9 +52,10 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element inside a type, in wire order."""
+    """One element inside a type, in wire order; `key` is its name in our documents."""
 
     name: str
+    key: str
     type_name: str
     minimum: int | None
     maximum: int | None
@@ -67,6 +72,7 @@ class SchemaType:
     name: str
     elements: tuple[Element, ...]
     positions: Mapping[str, int]
+    by_key: Mapping[str, Element]
     attributes: Mapping[str, Attribute]
     choices: Mapping[str, tuple[int | None, int | None]]
     reference_ids: frozenset[str] | None
@@ -120,10 +126,48 @@ def parse_version(text: str) -> tuple[int, int] | None:
 
 
 @cache
-def load_service(service: str) -> ServiceContract:
-    """Read the facts of one service of `SERVICES`."""
-    path = Path(__file__).parent / "contract" / f"{service.lower()}.json"
-    facts = json.loads(path.read_text(encoding="utf-8"))
+def load_service(
+    service: str, variants: frozenset[str] = frozenset()
+) -> ServiceContract:
+    """Read the facts of one service of `SERVICES`, as a tenant of these variants."""
+    contract = _load(service)
+    types = dict(contract.types)
+    for variant, services in _facts("variants").items():
+        if variant in variants:
+            for name, fact in services.get(service, {}).items():
+                types[name] = _varied(types[name], fact)
+    return replace(contract, types=types)
+
+
+def _varied(schema: SchemaType, fact: Mapping[str, Any]) -> SchemaType:
+    """Return a type with elements renamed and required ones put behind them."""
+    names = fact.get("rename", {})
+    elements = [
+        replace(element, name=names.get(element.name, element.name))
+        for element in schema.elements
+    ]
+    elements += [_element(*entry, 1, 1) for entry in fact.get("require", ())]
+    return _with_elements(schema, tuple(elements))
+
+
+def _with_elements(schema: SchemaType, elements: tuple[Element, ...]) -> SchemaType:
+    return replace(
+        schema,
+        elements=elements,
+        positions={element.name: at for at, element in enumerate(elements)},
+        by_key={element.key: element for element in elements},
+    )
+
+
+def _facts(name: str) -> dict[str, Any]:
+    path = Path(__file__).parent / "contract" / f"{name}.json"
+    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return facts
+
+
+@cache
+def _load(service: str) -> ServiceContract:
+    facts = _facts(service.lower())
     return ServiceContract(
         service=service,
         operations={
@@ -146,10 +190,11 @@ def load_service(service: str) -> ServiceContract:
 def _type(name: str, fact: Mapping[str, Any]) -> SchemaType:
     elements = tuple(_element(*entry) for entry in fact.get("elements", ()))
     reference_ids = fact.get("ids")
-    return SchemaType(
+    schema = SchemaType(
         name=name,
-        elements=elements,
-        positions={element.name: at for at, element in enumerate(elements)},
+        elements=(),
+        positions={},
+        by_key={},
         attributes={
             key: Attribute(key, text.rstrip("!"), text.endswith("!"))
             for key, text in fact.get("attributes", {}).items()
@@ -160,6 +205,7 @@ def _type(name: str, fact: Mapping[str, Any]) -> SchemaType:
         is_open=bool(fact.get("open")),
         base=fact.get("base", ""),
     )
+    return _with_elements(schema, elements)
 
 
 def _choices(fact: Mapping[str, Any]) -> list[tuple[str, list[int | None]]]:
@@ -177,6 +223,7 @@ def _element(
     major, _, minor = more.get("since", "v0.0").removeprefix("v").partition(".")
     return Element(
         name=name,
+        key=name,
         type_name=type_name,
         minimum=minimum,
         maximum=maximum if isinstance(maximum, int) else None,
