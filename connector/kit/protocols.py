@@ -20,6 +20,7 @@ from connector.kit.values import (
     DispatchFound,
     FactBatch,
     GuideStep,
+    ImportItem,
     JudgedRating,
     KindSpec,
     Move,
@@ -189,6 +190,21 @@ class Reviews(Protocol):
         ...
 
 
+class Importing(Protocol):
+    """What a target holds already, told as the elements of a framework."""
+
+    def elements(self, part: str = "") -> Iterator[ImportItem]:
+        """Yield every element, what has no place in one, and what was not read.
+
+        `part` names one of several frameworks of a target.
+
+        Raises:
+            AuthError: the credentials or rights are refused.
+            ConfigError: the target holds several frameworks, or none of that name.
+        """
+        ...
+
+
 class Doctor(Protocol):
     """Checks of everything the connection needs."""
 
@@ -218,6 +234,7 @@ class Connection:
     talent: Talent | None = None
     reviews: Reviews | None = None
     moves: Moves | None = None
+    importing: Importing | None = None
     banner: str = ""
     close: Callable[[], None] = lambda: None
 

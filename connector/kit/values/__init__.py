@@ -21,6 +21,14 @@ from connector.kit.values.data import (
     value_from_json,
     value_to_json,
 )
+from connector.kit.values.importing import (
+    ImportedElement,
+    ImportedKind,
+    ImportedNeed,
+    ImportedStep,
+    ImportItem,
+    ImportNote,
+)
 from connector.kit.values.kinds import (
     RETIRED,
     FieldSpec,
@@ -111,6 +119,12 @@ __all__ = [
     "Found",
     "GuideProof",
     "GuideStep",
+    "ImportItem",
+    "ImportNote",
+    "ImportedElement",
+    "ImportedKind",
+    "ImportedNeed",
+    "ImportedStep",
     "Incomplete",
     "JudgedRating",
     "KindAnswer",
