@@ -24,6 +24,7 @@ from connector.commands.findings import findings
 from connector.commands.framework import framework
 from connector.commands.people import people
 from connector.commands.plan import apply, approve, plan
+from connector.commands.reviews import reviews
 from connector.commands.runs import runs
 from connector.commands.sandbox import sandbox
 from connector.commands.serve import serve
@@ -57,6 +58,7 @@ for _command in (
     runs,
     people,
     evidence,
+    reviews,
     sandbox,
     export,
     serve,

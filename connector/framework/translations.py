@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
 
-from connector.framework.model import Text
+from connector.framework.model import Framework, Text
 
 
 class Translation:
@@ -43,3 +43,24 @@ class Translation:
             and (translated := self.of(old := getattr(value, field.name))) is not old
         }
         return replace(value, **changed) if changed else value
+
+
+def languages_of(framework: Framework) -> frozenset[str]:
+    """Return every language that some text of a framework is in, its own included."""
+    found = {framework.language}
+    _collect(framework, found)
+    return frozenset(found)
+
+
+def _collect(value: Any, found: set[str]) -> None:
+    if isinstance(value, Text):
+        found.update(language for language, _ in value.versions)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            _collect(item, found)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            _collect(item, found)
+    elif is_dataclass(value) and not isinstance(value, type | Enum):
+        for field in fields(value):
+            _collect(getattr(value, field.name), found)

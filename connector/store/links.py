@@ -40,6 +40,18 @@ def all(conn: Connection, connection: str) -> list[Link]:
     ]
 
 
+def keys(conn: Connection, connection: str | None = None) -> dict[tuple[str, str], str]:
+    """Return the key of every linked object by kind and remote id.
+
+    Of one connection or of all; their fields are not read.
+    """
+    table = tables.links
+    statement = select(table.c.kind, table.c.remote_id, table.c.key)
+    if connection is not None:
+        statement = statement.where(table.c.connection == connection)
+    return {(kind, remote_id): key for kind, remote_id, key in conn.execute(statement)}
+
+
 def save(conn: Connection, connection: str, links: Iterable[Link]) -> None:
     """Store links whole, over those of the same records."""
     rows = [
