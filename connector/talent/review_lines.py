@@ -114,12 +114,12 @@ def _move(move: NextMove, words: _Words) -> Iterator[str]:
             yield f"        {words['activities']}: {names}"
     if not move.goals:
         yield f"    {words['no_goals']}"
-    for title, names in (
+    for title, listed in (
         ("certifications", move.certifications),
         ("pathways", move.pathways),
     ):
-        if names:
-            yield f"    {words[title]}: {'; '.join(str(each) for each in names)}"
+        if listed:
+            yield f"    {words[title]}: {'; '.join(str(each) for each in listed)}"
 
 
 def _goal(goal: DevelopmentGoal, words: _Words) -> str:

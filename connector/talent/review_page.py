@@ -1,4 +1,4 @@
-"""A review form as one printable page, whole in itself: nothing is loaded from anywhere.
+"""A review form as one printable page, whole in itself: it loads nothing.
 
 Everything is escaped; the framework's Markdown becomes plain markup without HTML of
 its authors, links or pictures.

@@ -6,6 +6,7 @@ not searched, because two people may share one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -104,7 +105,8 @@ def _named_role(framework: Framework, text: str) -> Subject | None:
     if area is not None and area not in {each.key for each in role.focus_areas}:
         raise ConfigError(
             f"the role “{key}” has no focus area “{area}”",
-            hint=_did_you_mean(area, areas) or "It has none.",
+            hint=_did_you_mean(area, {each: each for each in areas})
+            or f"It has: {', '.join(areas) or 'none'}.",
         )
     return Subject(role=key, focus_area=area)
 
@@ -131,17 +133,13 @@ def _named_person(conn: Connection, text: str) -> Person | None:
 
 def _nothing(conn: Connection, framework: Framework, text: str) -> ConfigError:
     """Return the error for a text that is nobody's, with what may have been meant."""
-    hint = _did_you_mean(text, list(framework.roles))
+    roles = framework.roles.values()
+    hint = _did_you_mean(text, {role.key: role.key for role in roles})
     if not hint and text.isdecimal():
         hint = _with_other_zeros(conn, text)
     if not hint:
-        by_name = {
-            str(role.name).casefold(): key for key, role in framework.roles.items()
-        }
-        near = get_close_matches(text.casefold(), by_name, n=3)
-        hint = (
-            f"Did you mean {', '.join(by_name[name] for name in near)}?" if near else ""
-        )
+        by_name = {str(role.name).casefold(): role.key for role in roles}
+        hint = _did_you_mean(text.casefold(), by_name)
     return ConfigError(
         f"“{text}” is no role of this framework and nobody's employee id",
         hint=hint
@@ -159,6 +157,7 @@ def _with_other_zeros(conn: Connection, text: str) -> str:
     return ""
 
 
-def _did_you_mean(text: str, known: list[str]) -> str:
-    near = get_close_matches(text, known, n=3)
+def _did_you_mean(text: str, known: Mapping[str, str]) -> str:
+    """Return a hint that names what is called almost so, by what it is written as."""
+    near = [known[each] for each in get_close_matches(text, known, n=3)]
     return f"Did you mean {', '.join(near)}?" if near else ""

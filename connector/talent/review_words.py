@@ -68,7 +68,7 @@ _POLISH = {
     "employee": "Pracownik",
     "manager": "Przełożony",
     "criteria": "O co pyta ta ocena",
-    "no_criteria": "Nic nie jest tu wymagane, więc ocena nie pokaże żadnej kompetencji.",
+    "no_criteria": "Nic nie jest tu wymagane, więc ocena nie pokaże kompetencji.",
     "responsibilities": "Obowiązki",
     "no_responsibilities": "Model nie wymienia tu żadnych obowiązków.",
     "expected": "Oczekiwane teraz",
@@ -87,7 +87,7 @@ _POLISH = {
     "activities": "Jak to osiągnąć",
     "certifications": "Certyfikaty",
     "pathways": "Ścieżki uczenia się",
-    "retired": "Ta rola jest wycofana: jej profil stanowiska nie jest już aktualizowany,"
+    "retired": "Ta rola jest wycofana: jej profil stanowiska nie jest już zmieniany,"
     " więc nowa ocena przejmie to, co było w nim ostatnio.",
     "kept": "Nowa ocena pobiera treść z profilu stanowiska w chwili jej ustalenia."
     " Rozpoczęta ocena zachowuje to, co ma.",
