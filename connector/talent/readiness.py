@@ -1,0 +1,365 @@
+"""Readiness: what a role asks for, how each part of it stands, and on what evidence.
+
+Pure. Never a bare score, and nothing here decides about a person. What a target asks
+for is made ready once and then laid on many people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from connector.framework.bases import accepted_bases
+from connector.framework.model import (
+    AcceptedBases,
+    Basis,
+    Framework,
+    Importance,
+    Requirement,
+)
+from connector.talent.eligibility import Eligibility, eligibility
+from connector.talent.standing import HeldRole, PersonStanding, Proof
+from connector.talent.targets import Target, TargetKind, Targets
+
+
+class State(StrEnum):
+    """How a requirement stands. What nobody knows is "not evidenced", no more."""
+
+    MET = "met"
+    PARTLY = "partly"
+    EXPIRED = "expired"
+    PRESUMED = "presumed"
+    NOT_EVIDENCED = "not_evidenced"
+
+
+#: What needs nothing more for a level move.
+FULFILLED = frozenset({State.MET, State.PRESUMED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementState:
+    """One requirement, and what is known of it.
+
+    `proofs` are the evidence that counts today, highest step first; `expired` what
+    would count had it not run out. `bases` are the accepted bases that are shown at the
+    asked step or above, of `accepts.how_many` that it takes. `reached` is the highest
+    step that evidence shows and `presumed` the one that a role held lets presume, as
+    ranks, 0 for none. `is_confirmed` tells that the manager agreed to what is presumed.
+    """
+
+    requirement: Requirement
+    rank: int
+    accepts: AcceptedBases
+    state: State
+    proofs: tuple[Proof, ...] = ()
+    expired: tuple[Proof, ...] = ()
+    bases: frozenset[Basis] = frozenset()
+    reached: int = 0
+    presumed: int = 0
+    is_confirmed: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is required and not fulfilled."""
+        required = self.requirement.importance is Importance.REQUIRED
+        return required and self.state not in FULFILLED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionState:
+    """A kind of contribution that a level asks for, and how often there was one.
+
+    `presumed` is what the level of a role held asks for, and so lets presume.
+    """
+
+    kind: str
+    wanted: int
+    counted: int
+    presumed: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Everything a target asks for; requirements and eligibility kept apart."""
+
+    target: Target
+    requirements: tuple[RequirementState, ...]
+    contributions: tuple[ContributionState, ...]
+    eligibility: Eligibility
+
+    @property
+    def is_met(self) -> bool:
+        """Tell whether everything required is met or presumed."""
+        return not self.open_requirements and all(
+            each.state in FULFILLED for each in self.contributions
+        )
+
+    @property
+    def open_requirements(self) -> tuple[RequirementState, ...]:
+        """Return what is required and neither met nor presumed."""
+        return tuple(each for each in self.requirements if each.is_open)
+
+    @property
+    def may_be_proposed(self) -> bool:
+        """Tell whether a move may be prepared: it takes both (design section 9)."""
+        return (
+            self.target.kind is not TargetKind.PRESENT
+            and self.is_met
+            and self.eligibility.is_eligible
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Criterion:
+    """A requirement made ready to be laid on people."""
+
+    requirement: Requirement
+    rank: int
+    accepts: AcceptedBases
+    bases: frozenset[Basis]
+    untouched: RequirementState
+
+
+class Assessor:
+    """Lays what one framework asks for on people, as of one day."""
+
+    def __init__(self, framework: Framework, as_of: date) -> None:
+        self._framework = framework
+        self._as_of = as_of
+        self.targets = Targets(framework)
+        self._ranks = {
+            (key, step.key): rank
+            for key in framework.competencies
+            for rank, step in enumerate(framework.steps_of(key), 1)
+        }
+        self._criteria: dict[tuple[str, str | None, str | None], list[_Criterion]] = {}
+        self._presumable: dict[tuple[str, str | None], Mapping[str, int]] = {}
+
+    def kept(self, standing: PersonStanding) -> tuple[Readiness, ...]:
+        """Return the readiness that is kept for a person: see `Targets.of`."""
+        return self.assess(standing, self.targets.of(standing))
+
+    def assess(
+        self, standing: PersonStanding, targets: Iterable[Target]
+    ) -> tuple[Readiness, ...]:
+        """Lay targets on one person.
+
+        Raises:
+            KeyError: a target's role is not in the framework.
+        """
+        look = _Look(self, standing)
+        return tuple(look.at(target) for target in targets)
+
+    def criteria(self, target: Target) -> list[_Criterion]:
+        """Return what a target asks for, made once."""
+        name = (target.role, target.focus_area, target.move)
+        known = self._criteria.get(name)
+        if known is None:
+            known = [self._criterion(one) for one in self.requirements(target)]
+            self._criteria[name] = known
+        return known
+
+    def requirements(self, target: Target) -> Iterator[Requirement]:
+        """Yield what a target asks for: the role's, then what the move adds.
+
+        Where both name a competency, the higher step holds.
+        """
+        stated = {
+            each.competency: each
+            for each in self._framework.requirements_of(target.role, target.focus_area)
+        }
+        move = self._framework.moves[target.move] if target.move else None
+        for added in move.requirements if move else ():
+            known = stated.get(added.competency)
+            if known is None or self.rank(added) > self.rank(known):
+                stated[added.competency] = added
+        yield from stated.values()
+
+    def rank(self, requirement: Requirement) -> int:
+        """Return the rank of the asked step, 0 where none is named."""
+        return self._ranks.get((requirement.competency, requirement.step or ""), 0)
+
+    def rank_of(self, proof: Proof) -> int | None:
+        """Return the rank that evidence shows, none where today's scale lacks it."""
+        if proof.competency not in self._framework.competencies:
+            return None
+        if not proof.step:
+            return 0
+        return self._ranks.get((proof.competency, proof.step))
+
+    def presumable(self, held: HeldRole) -> Mapping[str, int]:
+        """Return competency to rank of what a role held lets presume."""
+        name = (held.role, held.focus_area)
+        known = self._presumable.get(name)
+        if known is None:
+            requirements = (
+                self._framework.requirements_of(*name)
+                if held.role in self._framework.roles
+                else ()
+            )
+            known = {each.competency: self.rank(each) for each in requirements}
+            self._presumable[name] = known
+        return known
+
+    def correction(self, competency: str, step: str | None) -> int:
+        """Return the rank that a manager's correction leaves, -1 for nothing."""
+        return -1 if step is None else self._ranks.get((competency, step), -1)
+
+    def contributions(self, role: str) -> Mapping[str, int]:
+        """Return what the level of a role asks for, by kind of contribution."""
+        found = self._framework.roles.get(role)
+        level = self._framework.levels.get(found.level or "") if found else None
+        return level.contributions if level else {}
+
+    def eligibility(self, standing: PersonStanding, target: Target) -> Eligibility:
+        """Return what stands in the way of a move, whatever was learned."""
+        return eligibility(self._framework, standing, target.role, self._as_of)
+
+    @property
+    def as_of(self) -> date:
+        """Return the day that counts as today."""
+        return self._as_of
+
+    def _criterion(self, requirement: Requirement) -> _Criterion:
+        accepts, rank = (
+            accepted_bases(self._framework, requirement),
+            self.rank(requirement),
+        )
+        return _Criterion(
+            requirement,
+            rank,
+            accepts,
+            frozenset(accepts.bases),
+            RequirementState(
+                requirement=requirement,
+                rank=rank,
+                accepts=accepts,
+                state=State.NOT_EVIDENCED,
+            ),
+        )
+
+
+class _Look:
+    """One person, looked at once for all targets."""
+
+    def __init__(self, assessor: Assessor, standing: PersonStanding) -> None:
+        self._assessor = assessor
+        self._standing = standing
+        self._current: dict[str, list[tuple[int, Proof]]] = defaultdict(list)
+        self._expired: dict[str, list[tuple[int, Proof]]] = defaultdict(list)
+        today = assessor.as_of
+        for proof in standing.proofs:
+            rank = assessor.rank_of(proof) if proof.is_given(today) else None
+            if rank is not None:
+                shelf = self._current if proof.is_current(today) else self._expired
+                shelf[proof.competency].append((rank, proof))
+        self._presumed = self._presume()
+
+    def at(self, target: Target) -> Readiness:
+        """Return the readiness for one target."""
+        return Readiness(
+            target=target,
+            requirements=tuple(
+                self._state(criterion) for criterion in self._assessor.criteria(target)
+            ),
+            contributions=tuple(self._contributions(target)),
+            eligibility=self._assessor.eligibility(self._standing, target),
+        )
+
+    def _presume(self) -> dict[str, int]:
+        presumed: dict[str, int] = {}
+        for held in self._standing.roles:
+            for competency, rank in self._assessor.presumable(held).items():
+                presumed[competency] = max(rank, presumed.get(competency, rank))
+        for competency, step in self._standing.corrections.items():
+            left = self._assessor.correction(competency, step)
+            if competency in presumed:
+                presumed[competency] = min(presumed[competency], left)
+        return {key: rank for key, rank in presumed.items() if rank >= 0}
+
+    def _state(self, criterion: _Criterion) -> RequirementState:
+        competency = criterion.requirement.competency
+        current = self._current.get(competency)
+        expired = self._expired.get(competency)
+        presumed = self._presumed.get(competency)
+        if current is None and expired is None and presumed is None:
+            return criterion.untouched
+        current, expired = current or [], expired or []
+        bases = _bases(criterion, current)
+        lapsed = _bases(criterion, expired)
+        enough = criterion.accepts.how_many
+        if len(bases) >= enough:
+            state = State.MET
+        elif len(bases | lapsed) >= enough:
+            state = State.EXPIRED
+        elif presumed is not None and presumed >= criterion.rank:
+            state = State.PRESUMED
+        else:
+            state = State.PARTLY if current else State.NOT_EVIDENCED
+        return RequirementState(
+            requirement=criterion.requirement,
+            rank=criterion.rank,
+            accepts=criterion.accepts,
+            state=state,
+            proofs=_highest_first(current),
+            expired=_highest_first(expired),
+            bases=bases,
+            reached=max((rank for rank, _ in current), default=0),
+            presumed=presumed or 0,
+            is_confirmed=competency in self._standing.confirmed,
+        )
+
+    def _contributions(self, target: Target) -> Iterator[ContributionState]:
+        wanted = self._assessor.contributions(target.role)
+        if not wanted:
+            return
+        counted: dict[str, int] = defaultdict(int)
+        for each in self._standing.contributions:
+            counted[each.kind] += each.counts(self._assessor.as_of)
+        for kind, number in wanted.items():
+            presumed = max(
+                (
+                    self._assessor.contributions(held.role).get(kind, 0)
+                    for held in self._standing.roles
+                ),
+                default=0,
+            )
+            yield ContributionState(
+                kind=kind,
+                wanted=number,
+                counted=counted[kind],
+                presumed=presumed,
+                state=_contribution_state(number, counted[kind], presumed),
+            )
+
+
+def _contribution_state(wanted: int, counted: int, presumed: int) -> State:
+    if counted >= wanted:
+        return State.MET
+    if presumed >= wanted:
+        return State.PRESUMED
+    return State.PARTLY if counted else State.NOT_EVIDENCED
+
+
+def _bases(
+    criterion: _Criterion, shelf: Iterable[tuple[int, Proof]]
+) -> frozenset[Basis]:
+    """Return the accepted bases on which the asked step or a higher one is shown."""
+    return frozenset(
+        proof.basis
+        for rank, proof in shelf
+        if rank >= criterion.rank and proof.basis in criterion.bases
+    )
+
+
+def _highest_first(shelf: list[tuple[int, Proof]]) -> tuple[Proof, ...]:
+    return tuple(
+        proof
+        for _, proof in sorted(
+            shelf, key=lambda item: (-item[0], item[1].achieved_on, item[1].id)
+        )
+    )
