@@ -65,7 +65,9 @@ class TemplateRule:
 class ReviewSource:
     """Where new reviews take their content from: a kind and fields of its records.
 
-    `criteria` is a group of rows with a competency each in the field `competency`.
+    `criteria` is a group of rows; each refers to a competency in the field
+    `competency` and names a rating in the field `rating`. Records of `scale_kind`
+    hold the ratings, with an `id` and a `name` each, in the field `ratings`.
     """
 
     kind: str
@@ -74,6 +76,8 @@ class ReviewSource:
     competency_kind: str
     competency: str
     rating: str
+    scale_kind: str
+    ratings: str
     templates: tuple[TemplateRule, ...] = ()
 
     @property
