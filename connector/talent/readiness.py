@@ -7,10 +7,11 @@ for is made ready once and then laid on many people.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias
 
 from connector.framework.bases import accepted_bases
 from connector.framework.model import (
@@ -35,6 +36,8 @@ class State(StrEnum):
     NOT_EVIDENCED = "not_evidenced"
 
 
+#: The rank of a step, and evidence that shows it.
+_Shown: TypeAlias = tuple[int, Proof]
 #: What needs nothing more for a level move.
 FULFILLED = frozenset({State.MET, State.PRESUMED})
 
@@ -113,15 +116,66 @@ class Readiness:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class _Criterion:
     """A requirement made ready to be laid on people."""
 
-    requirement: Requirement
-    rank: int
-    accepts: AcceptedBases
-    bases: frozenset[Basis]
-    untouched: RequirementState
+    def __init__(
+        self, requirement: Requirement, rank: int, accepts: AcceptedBases
+    ) -> None:
+        self.requirement = requirement
+        self.rank = rank
+        self.accepts = accepts
+        self.bases = frozenset(accepts.bases)
+        self._without_evidence: dict[tuple[int | None, bool], RequirementState] = {}
+
+    def without_evidence(
+        self, presumed: int | None, *, is_confirmed: bool
+    ) -> RequirementState:
+        """Return how it stands for everybody who has no evidence; one value for all."""
+        name = (presumed, is_confirmed)
+        known = self._without_evidence.get(name)
+        if known is None:
+            known = self._without_evidence[name] = self.state((), (), *name)
+        return known
+
+    def state(
+        self,
+        current: Sequence[_Shown],
+        expired: Sequence[_Shown],
+        presumed: int | None,
+        is_confirmed: bool,
+    ) -> RequirementState:
+        """Return how it stands; shown are rank and evidence, now and formerly."""
+        bases, lapsed = self._accepted(current), self._accepted(expired)
+        enough = self.accepts.how_many
+        if len(bases) >= enough:
+            state = State.MET
+        elif len(bases | lapsed) >= enough:
+            state = State.EXPIRED
+        elif presumed is not None and presumed >= self.rank:
+            state = State.PRESUMED
+        else:
+            state = State.PARTLY if current else State.NOT_EVIDENCED
+        return RequirementState(
+            requirement=self.requirement,
+            rank=self.rank,
+            accepts=self.accepts,
+            state=state,
+            proofs=_highest_first(current),
+            expired=_highest_first(expired),
+            bases=bases,
+            reached=max((rank for rank, _ in current), default=0),
+            presumed=presumed or 0,
+            is_confirmed=is_confirmed,
+        )
+
+    def _accepted(self, shelf: Sequence[_Shown]) -> frozenset[Basis]:
+        """Return the accepted bases that show the asked step or a higher one."""
+        return frozenset(
+            proof.basis
+            for rank, proof in shelf
+            if rank >= self.rank and proof.basis in self.bases
+        )
 
 
 class Assessor:
@@ -225,22 +279,8 @@ class Assessor:
         return self._as_of
 
     def _criterion(self, requirement: Requirement) -> _Criterion:
-        accepts, rank = (
-            accepted_bases(self._framework, requirement),
-            self.rank(requirement),
-        )
-        return _Criterion(
-            requirement,
-            rank,
-            accepts,
-            frozenset(accepts.bases),
-            RequirementState(
-                requirement=requirement,
-                rank=rank,
-                accepts=accepts,
-                state=State.NOT_EVIDENCED,
-            ),
-        )
+        accepts = accepted_bases(self._framework, requirement)
+        return _Criterion(requirement, self.rank(requirement), accepts)
 
 
 class _Look:
@@ -249,8 +289,8 @@ class _Look:
     def __init__(self, assessor: Assessor, standing: PersonStanding) -> None:
         self._assessor = assessor
         self._standing = standing
-        self._current: dict[str, list[tuple[int, Proof]]] = defaultdict(list)
-        self._expired: dict[str, list[tuple[int, Proof]]] = defaultdict(list)
+        self._current: dict[str, list[_Shown]] = defaultdict(list)
+        self._expired: dict[str, list[_Shown]] = defaultdict(list)
         today = assessor.as_of
         for proof in standing.proofs:
             rank = assessor.rank_of(proof) if proof.is_given(today) else None
@@ -283,35 +323,13 @@ class _Look:
 
     def _state(self, criterion: _Criterion) -> RequirementState:
         competency = criterion.requirement.competency
-        current = self._current.get(competency)
-        expired = self._expired.get(competency)
+        current = self._current.get(competency, ())
+        expired = self._expired.get(competency, ())
         presumed = self._presumed.get(competency)
-        if current is None and expired is None and presumed is None:
-            return criterion.untouched
-        current, expired = current or [], expired or []
-        bases = _bases(criterion, current)
-        lapsed = _bases(criterion, expired)
-        enough = criterion.accepts.how_many
-        if len(bases) >= enough:
-            state = State.MET
-        elif len(bases | lapsed) >= enough:
-            state = State.EXPIRED
-        elif presumed is not None and presumed >= criterion.rank:
-            state = State.PRESUMED
-        else:
-            state = State.PARTLY if current else State.NOT_EVIDENCED
-        return RequirementState(
-            requirement=criterion.requirement,
-            rank=criterion.rank,
-            accepts=criterion.accepts,
-            state=state,
-            proofs=_highest_first(current),
-            expired=_highest_first(expired),
-            bases=bases,
-            reached=max((rank for rank, _ in current), default=0),
-            presumed=presumed or 0,
-            is_confirmed=competency in self._standing.confirmed,
-        )
+        is_confirmed = competency in self._standing.confirmed
+        if not current and not expired:
+            return criterion.without_evidence(presumed, is_confirmed=is_confirmed)
+        return criterion.state(current, expired, presumed, is_confirmed)
 
     def _contributions(self, target: Target) -> Iterator[ContributionState]:
         wanted = self._assessor.contributions(target.role)
@@ -345,18 +363,9 @@ def _contribution_state(wanted: int, counted: int, presumed: int) -> State:
     return State.PARTLY if counted else State.NOT_EVIDENCED
 
 
-def _bases(
-    criterion: _Criterion, shelf: Iterable[tuple[int, Proof]]
-) -> frozenset[Basis]:
-    """Return the accepted bases on which the asked step or a higher one is shown."""
-    return frozenset(
-        proof.basis
-        for rank, proof in shelf
-        if rank >= criterion.rank and proof.basis in criterion.bases
-    )
-
-
-def _highest_first(shelf: list[tuple[int, Proof]]) -> tuple[Proof, ...]:
+def _highest_first(shelf: Sequence[_Shown]) -> tuple[Proof, ...]:
+    if len(shelf) < 2:
+        return tuple(proof for _, proof in shelf)
     return tuple(
         proof
         for _, proof in sorted(

@@ -1,0 +1,245 @@
+"""What would close the gap to a role: activities, and the shortest way through pathways.
+
+Pure. Hours come first and cost second; where neither is given, that is said and not
+guessed. A prerequisite that is done costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
+
+from connector.framework.model import (
+    Basis,
+    Framework,
+    Importance,
+    LearningActivity,
+    Pathway,
+)
+from connector.talent.readiness import Readiness, RequirementState, State
+from connector.talent.standing import Proof
+
+_BY_LEARNING = frozenset({Basis.LEARNING, Basis.CERTIFICATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An activity that would show a requirement, and the pathway it stands on."""
+
+    pathway: str
+    activity: LearningActivity
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What would close one requirement.
+
+    `options` are activities that give the asked step or a higher one. `people` are the
+    bases among which somebody else has to act; empty where learning is enough.
+    """
+
+    state: RequirementState
+    options: tuple[Option, ...]
+    people: tuple[Basis, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One pathway of a route: what is still to be done on it, and what it closes."""
+
+    pathway: str
+    to_do: tuple[LearningActivity, ...]
+    closes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearningRoute:
+    """Pathways in the order in which they can be taken, prerequisites first.
+
+    `hours` and `cost` sum what is given; `without_hours` counts activities that give
+    none. `not_taught` are competencies that no pathway teaches.
+    """
+
+    stages: tuple[Stage, ...]
+    hours: Decimal
+    cost: Decimal
+    without_hours: int
+    not_taught: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Price:
+    without_hours: int
+    hours: Decimal
+    cost: Decimal
+
+
+class Learning:
+    """The pathways of a framework, seen by one person who did some of it."""
+
+    def __init__(self, framework: Framework, proofs: Iterable[Proof]) -> None:
+        self._framework = framework
+        self._reached: dict[str, int] = {}
+        for proof in proofs:
+            rank = self._rank(proof.competency, proof.step)
+            known = self._reached.get(proof.competency, -1)
+            self._reached[proof.competency] = max(rank, known)
+        self._pathways = {
+            key: pathway
+            for key, pathway in framework.pathways.items()
+            if not pathway.is_retired
+        }
+
+    def closing(self, state: RequirementState) -> Closing:
+        """Return what would close one requirement."""
+        missing = [each for each in state.accepts.bases if each not in state.bases]
+        lacking = state.accepts.how_many - len(state.bases)
+        by_learning = sum(each in _BY_LEARNING for each in missing)
+        people = tuple(each for each in missing if each not in _BY_LEARNING)
+        return Closing(
+            state=state,
+            options=tuple(self._options(state)) if self._wants_learning(state) else (),
+            people=people if lacking > by_learning else (),
+        )
+
+    def route(self, readiness: Readiness) -> LearningRoute:
+        """Return the shortest way to what is open and can be learned.
+
+        Each requirement takes the pathway that adds the least to what is on the way
+        already; a pathway whose part others do as well is left out again.
+        """
+        open_ = {
+            state.requirement.competency: state
+            for state in readiness.open_requirements
+            if self._wants_learning(state)
+        }
+        givers = {key: self._givers(state) for key, state in open_.items()}
+        not_taught = tuple(key for key, found in givers.items() if not found)
+        givers = {key: found for key, found in givers.items() if found}
+        chosen: list[str] = []
+        for found in sorted(givers.values(), key=len):
+            if not any(key in found for key in chosen):
+                chosen.append(min(found, key=lambda key: self._added(chosen, key)))
+        for key in list(reversed(chosen)):
+            rest = [other for other in chosen if other != key]
+            if all(set(found) & set(rest) for found in givers.values()):
+                chosen = rest
+        return self._laid_out(chosen, givers, not_taught)
+
+    def _laid_out(
+        self,
+        chosen: Sequence[str],
+        givers: dict[str, list[str]],
+        not_taught: tuple[str, ...],
+    ) -> LearningRoute:
+        stages = tuple(
+            Stage(
+                pathway=key,
+                to_do=self._to_do(self._pathways[key]),
+                closes=tuple(name for name, found in givers.items() if key in found),
+            )
+            for key in self._in_order(self._with_prerequisites(chosen))
+        )
+        price = _price(activity for stage in stages for activity in stage.to_do)
+        return LearningRoute(
+            stages=tuple(stage for stage in stages if stage.to_do),
+            hours=price.hours,
+            cost=price.cost,
+            without_hours=price.without_hours,
+            not_taught=not_taught,
+        )
+
+    def _wants_learning(self, state: RequirementState) -> bool:
+        """Tell whether there is something to learn, or only somebody to ask."""
+        if not state.is_open:
+            return False
+        if state.state is State.EXPIRED or state.reached < max(state.rank, 1):
+            return True
+        lacks = set(state.accepts.bases) - state.bases
+        return bool(lacks & _BY_LEARNING)
+
+    def _options(self, state: RequirementState) -> Iterable[Option]:
+        for key, pathway in self._pathways.items():
+            for activity in pathway.activities:
+                if not activity.is_retired and self._gives(activity, state):
+                    yield Option(key, activity)
+
+    def _givers(self, state: RequirementState) -> list[str]:
+        return list(dict.fromkeys(option.pathway for option in self._options(state)))
+
+    def _gives(self, activity: LearningActivity, state: RequirementState) -> bool:
+        return any(
+            given.competency == state.requirement.competency
+            and self._rank(given.competency, given.step) >= state.rank
+            for given in activity.gives
+        )
+
+    def _added(self, chosen: Sequence[str], key: str) -> tuple[_Price, str]:
+        """Return what a pathway adds to the chosen ones, its key to settle a draw."""
+        known = self._with_prerequisites(chosen)
+        added = self._with_prerequisites([key]) - known
+        to_do = (one for new in added for one in self._to_do(self._pathways[new]))
+        return _price(to_do), key
+
+    def _with_prerequisites(self, keys: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            if key in self._pathways and key not in found:
+                found.add(key)
+                waiting.extend(self._open_prerequisites(self._pathways[key]))
+        return found
+
+    def _open_prerequisites(self, pathway: Pathway) -> list[str]:
+        return [
+            key
+            for key in pathway.prerequisites
+            if key in self._pathways and self._to_do(self._pathways[key])
+        ]
+
+    def _in_order(self, keys: set[str]) -> list[str]:
+        """Return pathways with prerequisites first, else as the framework lists them."""
+        before = {
+            key: [other for other in self._pathways[key].prerequisites if other in keys]
+            for key in self._pathways
+            if key in keys
+        }
+        try:
+            return list(TopologicalSorter(before).static_order())
+        except CycleError:
+            return list(before)
+
+    def _to_do(self, pathway: Pathway) -> tuple[LearningActivity, ...]:
+        return tuple(
+            activity
+            for activity in pathway.activities
+            if activity.importance is Importance.REQUIRED
+            and not activity.is_retired
+            and not self._is_done(activity)
+        )
+
+    def _is_done(self, activity: LearningActivity) -> bool:
+        """Tell whether all that an activity gives is shown already."""
+        return bool(activity.gives) and all(
+            self._reached.get(given.competency, -1)
+            >= self._rank(given.competency, given.step)
+            for given in activity.gives
+        )
+
+    def _rank(self, competency: str, step: str) -> int:
+        try:
+            return self._framework.rank_of(competency, step)
+        except KeyError:
+            return 0
+
+
+def _price(activities: Iterable[LearningActivity]) -> _Price:
+    chosen = list(activities)
+    return _Price(
+        without_hours=sum(each.hours is None for each in chosen),
+        hours=sum((each.hours or Decimal() for each in chosen), Decimal()),
+        cost=sum((each.cost or Decimal() for each in chosen), Decimal()),
+    )
