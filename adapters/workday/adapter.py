@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from adapters.workday.catalogue import WorkdayCatalogue
 from adapters.workday.client import WorkdayClient
 from adapters.workday.doctor import WorkdayDoctor
+from adapters.workday.importing import WorkdayImporting
 from adapters.workday.kinds import KINDS
 from adapters.workday.people import WorkdayPeople
 from adapters.workday.settings import OAuthAuth, Settings, load_settings
@@ -56,6 +57,9 @@ class WorkdayAdapter:
             doctor=WorkdayDoctor(client, checked, now=services.now, banner=banner),
             people=WorkdayPeople(client, checked, services.now),
             talent=WorkdayTalent(client, checked, services.now),
+            importing=WorkdayImporting(
+                WorkdayCatalogue(client, checked, services), services
+            ),
             banner=banner,
             close=close,
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from dataclasses import replace as replace_in
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,13 +17,19 @@ from connector.framework import (
     diff_frameworks,
     freeze,
     import_framework,
+    import_from_target,
     load_framework,
+    refuse_filled,
+    replace_native,
     stats,
     warnings,
     write_native,
 )
-from connector.framework.sources.report import ImportReport
-from connector.kit.errors import FrameworkError
+from connector.framework.model import Framework, Text
+from connector.framework.sources.keys import assign_keys
+from connector.framework.sources.report import ImportReport, ImportResult
+from connector.kit.errors import ConfigError, FrameworkError
+from connector.runtime.connections import opened
 from connector.runtime.editions import release_name
 from connector.store import audit, releases
 
@@ -92,33 +100,26 @@ def diff(context: Context, before: Path, after: Path) -> None:
 
 
 @framework.command("import")
-@click.option("--map", "map_file", type=_FOLDER, required=True, help="Column map.")
-@click.option("--to", "folder", type=_FOLDER, required=True, help="Folder to write.")
+@click.option("--map", "map_file", type=_FOLDER, help="Column map, for tables.")
+@click.option("--to", "target", type=_FOLDER, help="Folder to write, for tables.")
+@click.option("--from", "connection", metavar="CONNECTION", help="Where to read from.")
+@click.option("--framework", "part", default="", help="One of several there, by ID.")
+@click.option("--replace", is_flag=True, help="Write over what the folder holds.")
 @click.option("--skip-refused", is_flag=True, help="Import the rows that can be.")
-@click.argument("sources", type=_FOLDER, nargs=-1, required=True)
+@click.argument("paths", type=_FOLDER, nargs=-1, required=True)
 @command
 def import_(
-    context: Context,
-    map_file: Path,
-    folder: Path,
-    sources: tuple[Path, ...],
-    *,
-    skip_refused: bool,
+    context: Context, paths: tuple[Path, ...], connection: str | None, **chosen: Any
 ) -> None:
-    """Read CSV SOURCES through a column map and write a framework folder.
+    """Write a framework folder from CSV tables, or from what a target holds already.
 
-    A folder that was imported before keeps its keys.
+    PATHS are the tables where --map and --to say how and where to; with --from the one
+    path is the folder to write. A folder that was imported before keeps its keys.
     """
-    known = load_framework(folder).identities if folder.is_dir() else ()
-    result = import_framework(map_file, list(sources), known=known)
-    refused = result.report.refused
-    if refused and not skip_refused:
-        raise FrameworkError(
-            f"{len(refused)} rows cannot be used; nothing was written",
-            hint="Correct them or the map; --skip-refused imports the rest.",
-            problems=refused,
-        )
-    write_native(result.framework, folder)
+    if connection is not None:
+        result, folder = _from_target(context, connection, paths, **chosen)
+    else:
+        result, folder = _from_tables(paths, **chosen)
     context.result(
         {
             "counts": stats(result.framework),
@@ -131,6 +132,87 @@ def import_(
         },
         [*_report_lines(result.report), f"Written to {folder}."],
     )
+
+
+def _from_tables(
+    sources: tuple[Path, ...],
+    map_file: Path | None,
+    target: Path | None,
+    part: str,
+    *,
+    replace: bool,
+    skip_refused: bool,
+) -> tuple[ImportResult, Path]:
+    if map_file is None or target is None or part or replace:
+        raise ConfigError(
+            "tables are imported with --map and --to alone",
+            hint="Write `jobframe framework import --map MAP --to DIR SOURCE...`, or"
+            " `--from CONNECTION DIR` for what a target holds.",
+        )
+    known = load_framework(target).identities if target.is_dir() else ()
+    result = import_framework(map_file, list(sources), known=known)
+    refused = result.report.refused
+    if refused and not skip_refused:
+        raise FrameworkError(
+            f"{len(refused)} rows cannot be used; nothing was written",
+            hint="Correct them or the map; --skip-refused imports the rest.",
+            problems=refused,
+        )
+    write_native(result.framework, target)
+    return result, target
+
+
+def _from_target(
+    context: Context,
+    connection: str,
+    paths: tuple[Path, ...],
+    map_file: Path | None,
+    target: Path | None,
+    part: str,
+    *,
+    replace: bool,
+    skip_refused: bool,
+) -> tuple[ImportResult, Path]:
+    if map_file is not None or target is not None or skip_refused or len(paths) != 1:
+        raise ConfigError(
+            "an import from a connection takes one folder, and no options for tables",
+            hint=f"Write `jobframe framework import --from {connection} DIR`.",
+        )
+    folder = paths[0]
+    if not replace:
+        refuse_filled(folder)
+    with context.instance() as instance, opened(instance, connection) as opened_one:
+        if opened_one.importing is None:
+            raise ConfigError(
+                f"{connection} cannot tell what it holds",
+                hint="Write the framework by hand, or import it from tables.",
+            )
+        before = _head(folder, connection, instance.home.organisation)
+        result = import_from_target(
+            opened_one.importing,
+            source=connection,
+            head=replace_in(before, identities=()),
+            known=before.identities,
+            part=part,
+        )
+    replace_native(result.framework, folder)
+    return result, folder
+
+
+def _head(folder: Path, connection: str, organisation: str) -> Framework:
+    """Return what an earlier import said of the framework itself, else a first word."""
+    if folder.is_dir() and (folder / "framework.yaml").is_file():
+        known = load_framework(folder)
+        return Framework(
+            key=known.key,
+            name=known.name,
+            description=known.description,
+            language=known.language,
+            identities=known.identities,
+        )
+    name = organisation.strip() or connection
+    key = assign_keys("framework", {(name,): name})[name,]
+    return Framework(key=key, name=Text((("en", name),)))
 
 
 def _report_lines(report: ImportReport) -> list[str]:

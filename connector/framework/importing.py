@@ -1,4 +1,4 @@
-"""Imports a framework from tables through a column map.
+"""Imports a framework: from tables through a column map, or from a target.
 
 The same sources give the same framework, whatever the order of their rows; keys given
 by an earlier import are kept.
@@ -19,8 +19,11 @@ from connector.framework.sources.column_rows import collect
 from connector.framework.sources.drafts import Drafts
 from connector.framework.sources.report import ImportResult, ReportBuilder
 from connector.framework.sources.tables import Row, read_tables
+from connector.framework.sources.told import framework_told
 from connector.framework.validate import validate
-from connector.kit.errors import FrameworkError
+from connector.kit.errors import FrameworkError, Problem, TargetError
+from connector.kit.protocols import Importing
+from connector.kit.values import ImportedElement, ImportNote, Incomplete
 
 
 def import_framework(
@@ -42,14 +45,67 @@ def import_framework(
     report = ReportBuilder()
     tables = read_tables(columns, sources, report)
     framework = _build(columns, tables, known, report)
+    _refuse_invalid(framework, "Correct the sources, or the column map.")
+    return ImportResult(framework, report.build())
+
+
+def import_from_target(
+    importing: Importing,
+    *,
+    source: str,
+    head: Framework,
+    known: tuple[SourceIdentity, ...] = (),
+    part: str = "",
+) -> ImportResult:
+    """Return the framework that a target holds already, and a report of the import.
+
+    `source` names the target in the remembered identities; `head` gives the
+    framework's own key, name and language. `known` has the identities of an earlier
+    import, whose keys stay. `part` names one of several frameworks of the target.
+
+    Raises:
+        TargetError: not everything could be read; says what is missing.
+        FrameworkError: the target holds nothing that a framework could hold.
+    """
+    report = ReportBuilder()
+    told: list[ImportedElement] = []
+    gaps: list[Problem] = []
+    for item in importing.elements(part):
+        match item:
+            case ImportedElement():
+                told.append(item)
+            case ImportNote(topic, place, message):
+                report.note(topic, place, message)
+            case Incomplete(reason):
+                gaps.append(Problem(source, reason))
+    if gaps:
+        raise TargetError(
+            f"{source} could not be read whole, so nothing was imported",
+            target=source,
+            hint=f"`jobframe doctor {source}` names the rights that are missing.",
+            problems=gaps,
+        )
+    if not told:
+        raise FrameworkError(
+            f"{source} shows nothing that a framework could hold",
+            hint="It is empty, or the connection's user may not see it: `jobframe"
+            f" doctor {source}`.",
+        )
+    framework = framework_told(
+        told, source=source, head=head, known=known, report=report
+    )
+    _refuse_invalid(framework, "Correct it there, or report it, please.")
+    return ImportResult(framework, report.build())
+
+
+def _refuse_invalid(framework: Framework, hint: str) -> None:
     problems = validate(framework)
     if problems:
         raise FrameworkError(
             "What the sources hold is no valid framework.",
-            hint="Correct the sources, or the column map.",
+            hint=hint,
             problems=problems,
         )
-    return ImportResult(framework, report.build())
 
 
 def _build(
