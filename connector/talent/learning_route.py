@@ -1,4 +1,4 @@
-"""What would close the gap to a role: activities, and the shortest way through pathways.
+"""What would close the gap to a role: activities, and the shortest way to them.
 
 Pure. Hours come first and cost second; where neither is given, that is said and not
 guessed. A prerequisite that is done costs nothing.
@@ -6,7 +6,7 @@ guessed. A prerequisite that is done costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
@@ -115,8 +115,10 @@ class Learning:
             for state in readiness.open_requirements
             if self._wants_learning(state)
         }
-        givers = {key: self._givers(state) for key, state in open_.items()}
-        not_taught = tuple(key for key, found in givers.items() if not found)
+        givers = {
+            key: list(dict.fromkeys(option.pathway for option in self._options(state)))
+            for key, state in open_.items()
+        }
         givers = {key: found for key, found in givers.items() if found}
         chosen: list[str] = []
         for found in sorted(givers.values(), key=len):
@@ -126,29 +128,27 @@ class Learning:
             rest = [other for other in chosen if other != key]
             if all(set(found) & set(rest) for found in givers.values()):
                 chosen = rest
-        return self._laid_out(chosen, givers, not_taught)
+        return self._laid_out(chosen, givers, open_)
 
     def _laid_out(
         self,
         chosen: Sequence[str],
         givers: dict[str, list[str]],
-        not_taught: tuple[str, ...],
+        open_: Mapping[str, RequirementState],
     ) -> LearningRoute:
-        stages = tuple(
-            Stage(
-                pathway=key,
-                to_do=self._to_do(self._pathways[key]),
-                closes=tuple(name for name, found in givers.items() if key in found),
-            )
-            for key in self._in_order(self._with_prerequisites(chosen))
-        )
+        stages = []
+        for key in self._in_order(self._with_prerequisites(chosen)):
+            closes = tuple(name for name, found in givers.items() if key in found)
+            to_do = self._to_do(self._pathways[key], [open_[name] for name in closes])
+            if to_do:
+                stages.append(Stage(pathway=key, to_do=to_do, closes=closes))
         price = _price(activity for stage in stages for activity in stage.to_do)
         return LearningRoute(
-            stages=tuple(stage for stage in stages if stage.to_do),
+            stages=tuple(stages),
             hours=price.hours,
             cost=price.cost,
             without_hours=price.without_hours,
-            not_taught=not_taught,
+            not_taught=tuple(key for key in open_ if key not in givers),
         )
 
     def _wants_learning(self, state: RequirementState) -> bool:
@@ -165,9 +165,6 @@ class Learning:
             for activity in pathway.activities:
                 if not activity.is_retired and self._gives(activity, state):
                     yield Option(key, activity)
-
-    def _givers(self, state: RequirementState) -> list[str]:
-        return list(dict.fromkeys(option.pathway for option in self._options(state)))
 
     def _gives(self, activity: LearningActivity, state: RequirementState) -> bool:
         return any(
@@ -201,7 +198,7 @@ class Learning:
         ]
 
     def _in_order(self, keys: set[str]) -> list[str]:
-        """Return pathways with prerequisites first, else as the framework lists them."""
+        """Return pathways, prerequisites first, else as the framework lists them."""
         before = {
             key: [other for other in self._pathways[key].prerequisites if other in keys]
             for key in self._pathways
@@ -212,14 +209,24 @@ class Learning:
         except CycleError:
             return list(before)
 
-    def _to_do(self, pathway: Pathway) -> tuple[LearningActivity, ...]:
-        return tuple(
-            activity
-            for activity in pathway.activities
+    def _to_do(
+        self, pathway: Pathway, closes: Iterable[RequirementState] = ()
+    ) -> tuple[LearningActivity, ...]:
+        """Return what is required and not done, and the optional things that close."""
+        there = [each for each in pathway.activities if not each.is_retired]
+        wanted = {
+            activity.key
+            for activity in there
             if activity.importance is Importance.REQUIRED
-            and not activity.is_retired
             and not self._is_done(activity)
-        )
+        }
+        for state in closes:
+            giving = [each for each in there if self._gives(each, state)]
+            if giving and not any(
+                each.importance is Importance.REQUIRED for each in giving
+            ):
+                wanted.add(giving[0].key)
+        return tuple(activity for activity in there if activity.key in wanted)
 
     def _is_done(self, activity: LearningActivity) -> bool:
         """Tell whether all that an activity gives is shown already."""
