@@ -38,9 +38,10 @@ def activity(name: str, hours: int | None, gives: str, **more: Any) -> LearningA
     )
 
 
-def teaching(
-    *pathways: tuple[str, tuple[str, ...], list[LearningActivity]],
-) -> Framework:
+_Told: TypeAlias = tuple[str, tuple[str, ...], list[LearningActivity]]
+
+
+def teaching(*pathways: _Told) -> Framework:
     """Return the house with pathways: name, prerequisites, activities."""
     return replace(
         house(),
