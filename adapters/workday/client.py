@@ -6,10 +6,12 @@ else; a refused access token is renewed once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lxml import etree
+from requests import Response
 
 from adapters.workday.elements import Element
 from adapters.workday.facts import OPERATIONS
@@ -23,6 +25,7 @@ from adapters.workday.soap import (
 )
 from connector.kit.adaptive import AdaptiveConcurrency
 from connector.kit.budget import RateBudget
+from connector.kit.errors import ReplyError
 from connector.kit.http import Authorise, Body, HttpClient
 from connector.kit.protocols import Services
 
@@ -95,6 +98,34 @@ class WorkdayClient:
                 raise ended.refused from ended
         with self._open(operation, request) as body:
             yield body
+
+    def get(self, path: str, *, operation: str) -> bytes:
+        """Read from a service beside SOAP: a report, or REST (NOTES 7, 8).
+
+        A report takes a user's name and password, REST only a token.
+
+        Raises:
+            AuthError, ReplyError, TransientError: it cannot be had.
+        """
+        response = self._http.request(
+            "GET",
+            path,
+            operation=operation,
+            is_repeatable=True,
+            headers=self._basic(),
+            check=_refuse_500(operation),
+        )
+        return response.content
+
+    def _basic(self) -> dict[str, str]:
+        """Return the header of a user name and password; none by token."""
+        auth = self._settings.auth
+        if not isinstance(auth, UserNameAuth):
+            return {}
+        named = (
+            f"{auth.user}@{self._settings.tenant}:{self._secrets.get(auth.password)}"
+        )
+        return {"Authorization": f"Basic {b64encode(named.encode()).decode()}"}
 
     def wsdl(self, service: str) -> bytes:
         """Return the tenant's own description of a service (NOTES 2.1).
@@ -176,6 +207,21 @@ class WorkdayClient:
             user=f"{auth.user}@{self._settings.tenant}",
             password=self._secrets.get(auth.password),
         )
+
+
+def _refuse_500(operation: str) -> Callable[[Response], None]:
+    """Return a check that takes HTTP 500 for a failure, as it is outside SOAP."""
+
+    def check(response: Response) -> None:
+        if response.status_code == 500:
+            raise ReplyError(
+                f"Workday answered {operation} with HTTP 500.",
+                target="workday",
+                operation=operation,
+                hint="Try again; where it stays, open the same in Workday itself.",
+            )
+
+    return check
 
 
 class _TokenEndedError(Exception):
