@@ -12,11 +12,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from connector.kit.errors import ConnectorError, PlanError
 from connector.kit.values import Ref
 from connector.store import tables
+from connector.store.columns import chunks
 
 _runs = tables.runs
 _changes = tables.changes
@@ -159,22 +160,14 @@ def mark_sent(
     Commit before the bytes leave. Raises `ConnectorError` for a change that the run
     does not have or that is done.
     """
-    _update_changes(
-        conn,
-        run_id,
-        [
-            {
-                "of_kind": ref.kind,
-                "of_key": ref.key,
-                "state": ChangeState.SENT,
-                "request_group": group,
-                "message": "",
-                "sent_at": at,
-                "settled_at": None,
-            }
-            for ref in refs
-        ],
-    )
+    sent = {
+        "state": ChangeState.SENT,
+        "request_group": group,
+        "message": "",
+        "sent_at": at,
+        "settled_at": None,
+    }
+    _update_changes(conn, run_id, refs, sent)
 
 
 def settle(
@@ -184,35 +177,35 @@ def settle(
 
     Raises `ConnectorError` for a change that the run does not have or that is done.
     """
-    _update_changes(
-        conn,
-        run_id,
-        [
-            {
-                "of_kind": outcome.ref.kind,
-                "of_key": outcome.ref.key,
-                "state": outcome.state,
-                "message": outcome.message,
-                "settled_at": at,
-            }
-            for outcome in outcomes
-        ],
-    )
+    alike: dict[tuple[ChangeState, str], list[Ref]] = {}
+    for outcome in outcomes:
+        alike.setdefault((outcome.state, outcome.message), []).append(outcome.ref)
+    for (state, message), refs in alike.items():
+        settled = {"state": state, "message": message, "settled_at": at}
+        _update_changes(conn, run_id, refs, settled)
 
 
-def _update_changes(conn: Connection, run_id: int, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = update(_changes).where(
-        _changes.c.run_id == run_id,
-        _changes.c.kind == bindparam("of_kind"),
-        _changes.c.key == bindparam("of_key"),
-        _changes.c.state != ChangeState.DONE,
-    )
-    matched = conn.execute(statement, rows).rowcount
-    if matched != len(rows):
+def _update_changes(
+    conn: Connection, run_id: int, refs: Iterable[Ref], values: Mapping[str, Any]
+) -> None:
+    """Give changes the same values, with as few statements as their kinds allow."""
+    keys: dict[str, list[str]] = {}
+    for ref in refs:
+        keys.setdefault(ref.kind, []).append(ref.key)
+    wanted = matched = 0
+    for kind, of_kind in keys.items():
+        wanted += len(of_kind)
+        for some in chunks(of_kind):
+            statement = update(_changes).where(
+                _changes.c.run_id == run_id,
+                _changes.c.kind == kind,
+                _changes.c.key.in_(some),
+                _changes.c.state != ChangeState.DONE,
+            )
+            matched += conn.execute(statement.values(**values)).rowcount
+    if matched != wanted:
         raise ConnectorError(
-            f"Run {run_id} has only {matched} open changes of the {len(rows)} that "
+            f"Run {run_id} has only {matched} open changes of the {wanted} that "
             "were to be recorded.",
             hint="This is a defect of the connector: report it with the run's number.",
         )

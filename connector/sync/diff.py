@@ -48,7 +48,7 @@ class RecordDiff:
     manual: list[tuple[str, Value]] = field(default_factory=list)
 
 
-def create_record(spec: KindSpec, desired: Record) -> Change:
+def create_record(spec: KindSpec, desired: Record, *, reason: str = "") -> Change:
     """Return the change that makes a record the target does not hold."""
     return Change(
         operation=Operation.CREATE,
@@ -69,6 +69,7 @@ def create_record(spec: KindSpec, desired: Record) -> Change:
             and not spec.by_name[name].is_for_making
         ),
         record=desired.fields,
+        reason=reason,
         label=label_of(desired.fields, desired.key),
     )
 

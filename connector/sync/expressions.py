@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any, TypeAlias
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, meta
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from connector.framework import model
 from connector.framework.model import Text
 from connector.kit.values import Ref
 
@@ -49,6 +50,20 @@ class Expression:
     evaluate: Callable[[Names], Any]
 
 
+#: Frozen values that show what they declare; the sandbox need not look into them.
+_SHOWN = frozenset(item for item in vars(model).values() if is_dataclass(item))
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox of Jinja2, with a short way to the framework's own values."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Tell whether an expression may see an attribute; never a private one."""
+        if type(obj) in _SHOWN:
+            return not attr.startswith("_")
+        return super().is_safe_attribute(obj, attr, value)
+
+
 class Expressions:
     """Compiles the expressions of one mapping."""
 
@@ -58,7 +73,7 @@ class Expressions:
                 return value.in_language(language)
             return "" if value is None else value
 
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Sandbox(
             undefined=StrictUndefined,
             finalize=finalize,
             trim_blocks=True,

@@ -71,20 +71,25 @@ def arrange(
 
 
 def waves(changes: Iterable[Change]) -> list[list[Change]]:
-    """Return the changes in waves: each needs only changes of earlier waves."""
-    by_slot = {change.slot: change for change in changes}
-    depth: dict[Ref, int] = {}
-    graph = {
-        slot: [need for need in change.needs if need in by_slot]
-        for slot, change in by_slot.items()
-    }
-    for slot in TopologicalSorter(graph).static_order():
-        depth[slot] = 1 + max((depth[need] for need in graph[slot]), default=-1)
-    result: list[list[Change]] = [
-        [] for _ in range(1 + max(depth.values(), default=-1))
-    ]
-    for slot, change in by_slot.items():
-        result[depth[slot]].append(change)
+    """Return the changes in waves: each needs only changes of earlier waves.
+
+    Raises:
+        CycleError: some changes need one another.
+    """
+    left = {change.slot: change for change in changes}
+    result: list[list[Change]] = []
+    while left:
+        wave = {
+            slot: change
+            for slot, change in left.items()
+            if left.keys().isdisjoint(change.needs)
+        }
+        if not wave:
+            msg = "these changes need one another"
+            raise CycleError(msg, list(left))
+        for slot in wave:
+            del left[slot]
+        result.append(list(wave.values()))
     return result
 
 
@@ -115,7 +120,9 @@ def carry(
             top = carrier[top]
         carried.setdefault(top, []).append(ref)
     return {
-        ref: replace(change, carries=tuple(sorted(carried.get(ref, ()))))
+        ref: replace(change, carries=tuple(sorted(carried[ref])))
+        if ref in carried
+        else change
         for ref, change in changes.items()
         if ref not in carrier
     }

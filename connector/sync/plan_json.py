@@ -23,6 +23,7 @@ from connector.kit.values import (
     Operation,
     Privacy,
     Ref,
+    fields_to_json,
     value_from_json,
     value_to_json,
 )
@@ -117,6 +118,16 @@ class _ValueField(fields.Field[Any]):
         return _value(value)
 
 
+class _RecordField(fields.Dict):
+    """A record's values by name; there are many, so they are written without asking."""
+
+    def __init__(self) -> None:
+        super().__init__(keys=fields.String(), values=_ValueField(allow_none=True))
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return fields_to_json(value)
+
+
 def _value(data: Any) -> Any:
     """Return the value of a JSON form, whatever is wrong with it as one error."""
     try:
@@ -162,6 +173,27 @@ class _FieldChangeSchema(_Strict):
         return FieldChange(**data)
 
 
+class _FieldChangesField(fields.List[FieldChange]):
+    """The changed fields; there are many, so they are written without asking."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            fields.Nested(_FieldChangeSchema), attribute="fields", data_key="fields"
+        )
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return [
+            {
+                "name": item.name,
+                "before": value_to_json(item.before),
+                "after": value_to_json(item.after),
+                "sent": value_to_json(item.sent),
+                "privacy": item.privacy.value,
+            }
+            for item in value
+        ]
+
+
 class _ChangeSchema(_Strict):
     operation = fields.Enum(Operation, by_value=True, required=True)
     kind = fields.String(required=True)
@@ -169,10 +201,8 @@ class _ChangeSchema(_Strict):
     label = fields.String()
     identity = fields.String(required=True)
     remote_id = fields.String(allow_none=True, required=True)
-    fields_ = fields.List(
-        fields.Nested(_FieldChangeSchema), attribute="fields", data_key="fields"
-    )
-    record = fields.Dict(keys=fields.String(), values=_ValueField(allow_none=True))
+    fields_ = _FieldChangesField()
+    record = _RecordField()
     needs = fields.List(_RefField())
     carries = fields.List(_RefField())
     reason = fields.String()

@@ -321,8 +321,8 @@ class _KindPlanner:
         self.draft.blocked.add(pair.ref)
 
     def _create(self, desired: Record, *, reason: str = "") -> None:
-        change = create_record(self.spec, desired)
-        self.draft.changes[desired.ref] = replace(change, reason=reason)
+        change = create_record(self.spec, desired, reason=reason)
+        self.draft.changes[desired.ref] = change
 
     def _may_adopt(self, pair: Pair, found: Found) -> bool:
         """Ask whether an object that somebody else made becomes ours."""

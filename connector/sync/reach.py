@@ -48,7 +48,7 @@ class Reach:
         if moved is not None:
             return replace(change, people=moved, is_protected=is_protected)
         if change.operation is Operation.CREATE or change.remote_id is None:
-            return replace(change, is_protected=is_protected)
+            return replace(change, is_protected=True) if is_protected else change
         place = (change.kind, change.remote_id)
         own = self.people.get(place, 0)
         reached = self._reached(place, change.ref)

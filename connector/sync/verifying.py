@@ -70,9 +70,9 @@ class Verifier:
         return pair.desired.fields.get(self.spec.made_by) if pair.desired else None
 
     def _make(self, desired: Record) -> None:
-        change = create_record(self.spec, desired)
         reason = f"made from “{desired.fields[self.spec.made_by]}”"
-        self.draft.changes[desired.ref] = replace(change, reason=reason)
+        change = create_record(self.spec, desired, reason=reason)
+        self.draft.changes[desired.ref] = change
 
     def _is_over(self, pair: Pair) -> bool:
         """Tell whether what was made once is no longer wanted, or was made anew."""
@@ -164,13 +164,13 @@ def reachable(desired: Record, link: Link | None, draft: Draft) -> Record:
 
     A row of ours stays while its other end is only in doubt.
     """
-    fields = dict(desired.fields)
-    for name, value in fields.items():
+    kept = {}
+    for name, value in desired.fields.items():
         if isinstance(value, Rows):
             ours = _own_keys(link, name)
             rows = tuple(row for row in value.rows if _may_stay(row, ours, draft))
-            fields[name] = Rows(rows, value.is_ordered)
-    return replace(desired, fields=fields)
+            kept[name] = Rows(rows, value.is_ordered)
+    return replace(desired, fields={**desired.fields, **kept}) if kept else desired
 
 
 def _own_keys(link: Link | None, name: str) -> set[RowKey]:

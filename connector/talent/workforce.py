@@ -1,18 +1,26 @@
 """The people an HRIS knows, stored under random ids of ours.
 
-Only what the source shows is stored; erased people are never brought back.
+Only what the source shows of a connection's scope is stored; erased people are never
+brought back.
 """
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from sqlalchemy import Connection
+
+from connector.kit.errors import ReplyError
 from connector.kit.protocols import People
-from connector.store import cursors, people
+from connector.kit.values import PeopleScope, PersonBatch, SourcePerson
+from connector.store import audit, cursors, people
 from connector.talent.ground import Ground
 
 _CURSOR = "people"
-_BATCH = 500
+#: So many people may be gone at once before a person must confirm it.
+_GONE_AT_ONCE, _GONE_SHARE = 5, 0.1
 #: Between a role's key and that of its focus area; no key holds one.
 _FOCUS = "/"
 
@@ -27,30 +35,124 @@ def role_of(key: str) -> tuple[str, str | None]:
     return role, area or None
 
 
-def sync_people(ground: Ground, connection: str, source: People) -> int:
-    """Store who changed at a source since the last time; returns how many.
+@dataclass(slots=True)
+class PeopleRead:
+    """What one reading of people came to.
 
-    The cursor is the instant before the reading began, stored with the last batch: a
-    reading that breaks off is repeated, and storing a person twice changes nothing.
+    `gone` are no longer within the scope, `missing` would be, were they not so many.
+    """
+
+    stored: int = 0
+    outside: int = 0
+    gone: int = 0
+    missing: int = 0
+    is_all: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def sync_people(
+    ground: Ground,
+    connection: str,
+    source: People,
+    *,
+    scope: PeopleScope | None = None,
+    is_full: bool = False,
+    accepts_missing: bool = False,
+) -> PeopleRead:
+    """Store who changed at a source since the last time, or all who are there.
+
+    A reading that breaks off is repeated from its cursor, and storing a person twice
+    changes nothing. `accepts_missing` believes a full reading however many people it
+    lacks.
 
     Raises:
+        ReplyError: the source shows nobody, though people were known.
         TargetError: the reading broke off; what was stored stays.
     """
-    began = ground.now()
+    sync = _Sync(ground, connection, scope or PeopleScope(), accepts_missing)
     with ground.database.read() as conn:
         cursor = cursors.get_cursor(conn, connection, _CURSOR)
-    stored = 0
-    changed = source.changed_since(cursor)
-    while batch := list(islice(changed, _BATCH)):
+    for batch in source.changed_since(None if is_full else cursor):
         with ground.database.write() as conn:
-            stored += people.save(
-                conn,
-                connection,
-                batch,
-                tombstones=ground.tombstones,
-                new_id=ground.new_id,
-                at=ground.now(),
+            sync.take(conn, batch)
+    return sync.result
+
+
+class _Sync:
+    """One reading on its way into the store."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        connection: str,
+        scope: PeopleScope,
+        accepts_missing: bool,  # noqa: FBT001
+    ) -> None:
+        self.result = PeopleRead()
+        self._ground = ground
+        self._connection = connection
+        self._scope = scope
+        self._accepts_missing = accepts_missing
+        self._began = ground.now()
+
+    def take(self, conn: Connection, batch: PersonBatch) -> None:
+        """Store a batch with the cursor that follows it."""
+        ground, connection = self._ground, self._connection
+        self.result.notes.extend(batch.notes)
+        self._store(conn, batch.persons)
+        if batch.is_all:
+            self.result.is_all = True
+            self._settle_missing(conn)
+        if batch.cursor:
+            at = ground.now()
+            cursors.set_cursor(conn, connection, _CURSOR, batch.cursor, at)
+
+    def _store(self, conn: Connection, shown: Sequence[SourcePerson]) -> None:
+        within = [each for each in shown if self._scope.holds(each)]
+        outside = [each.source_id for each in shown if not self._scope.holds(each)]
+        self.result.outside += len(outside)
+        self.result.stored += people.save(
+            conn,
+            self._connection,
+            within,
+            tombstones=self._ground.tombstones,
+            new_id=self._ground.new_id,
+            at=self._ground.now(),
+        )
+        known = people.with_source_ids(conn, self._connection, outside)
+        self._let_go(conn, known, self._ground.now())
+
+    def _settle_missing(self, conn: Connection) -> None:
+        """Let those go whom a full reading does not show, unless they are too many."""
+        missing = people.no_longer_seen(conn, self._connection, self._began)
+        if missing and not self.result.stored and not self._accepts_missing:
+            raise ReplyError(
+                f"{self._connection} shows nobody, but {len(missing)} people were known.",
+                hint="Check the connection's scope, then ask `jobframe doctor` for"
+                " missing rights. Nobody was changed.",
             )
-    with ground.database.write() as conn:
-        cursors.set_cursor(conn, connection, _CURSOR, began.isoformat(), ground.now())
-    return stored
+        known = len(missing) + self.result.stored
+        if len(missing) > max(_GONE_AT_ONCE, known * _GONE_SHARE) and (
+            not self._accepts_missing
+        ):
+            self.result.missing = len(missing)
+            self.result.notes.append(
+                f"{len(missing)} of {known} people are no longer shown; they were left"
+                " as they are. If that is right: jobframe people sync"
+                f" {self._connection} --full --accept-missing"
+            )
+            return
+        self._let_go(conn, missing, self._ground.now())
+
+    def _let_go(self, conn: Connection, gone: Sequence[str], at: datetime) -> None:
+        if not gone:
+            return
+        people.let_go(conn, self._connection, gone, at)
+        self.result.gone += len(gone)
+        audit.append(
+            conn,
+            at=at,
+            actor="talent",
+            action="people gone",
+            detail={"connection": self._connection, "people": len(gone)},
+        )

@@ -136,7 +136,7 @@ def references(value: Value) -> Iterable[Ref]:
 
 def value_to_json(value: Value) -> object:
     """Return the JSON form of a value; `value_from_json` is its inverse."""
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, _PLAIN):
         return value
     if isinstance(value, Decimal):
         return {"$decimal": str(value)}
@@ -210,4 +210,9 @@ def fields_from_json(data: Mapping[str, object]) -> dict[str, Value]:
 
 def canonical_json(data: object) -> str:
     """Return the one text of a JSON value that hashes and fingerprints are made of."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _CANONICAL.encode(data)
+
+
+#: What JSON holds as it is.
+_PLAIN = (bool, int, str)
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))

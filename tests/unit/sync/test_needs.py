@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphlib import CycleError
 from typing import Any
 
 import pytest
@@ -398,3 +399,20 @@ def test_a_level_no_longer_wanted_is_nobodys_task() -> None:
     assert plan.is_empty
     assert not plan.tasks
     assert not plan.findings
+
+
+def test_changes_that_need_one_another_have_no_waves() -> None:
+    def needing(key: str, need: str) -> Change:
+        return Change(
+            operation=Operation.UPDATE,
+            kind="node",
+            key=key,
+            identity=key,
+            remote_id="1",
+            fields=(),
+            record={},
+            needs=(Ref("node", need),),
+        )
+
+    with pytest.raises(CycleError, match="need one another"):
+        waves([needing("a", "b"), needing("b", "a"), needing("c", "z")])

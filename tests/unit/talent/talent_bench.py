@@ -31,6 +31,7 @@ from connector.kit.values import (
     FactBatch,
     FactType,
     LearningFact,
+    PersonBatch,
     Ref,
     Sending,
     SourcePerson,
@@ -131,14 +132,19 @@ class Hris:
 
 @dataclass
 class Staff:
-    """The persons of an HRIS."""
+    """The persons of an HRIS, told in batches of two."""
 
     persons: list[SourcePerson]
     cursors: list[str | None] = field(default_factory=list)
+    breaks_off: bool = False
 
-    def changed_since(self, cursor: str | None) -> Iterator[SourcePerson]:
+    def changed_since(self, cursor: str | None) -> Iterator[PersonBatch]:
         self.cursors.append(cursor)
-        yield from self.persons
+        for start in range(0, len(self.persons), 2):
+            yield PersonBatch(tuple(self.persons[start : start + 2]), cursor or "")
+        if self.breaks_off:
+            raise TransientError("the connection broke off")
+        yield PersonBatch((), f"after {len(self.cursors)}", is_all=cursor is None)
 
 
 def make_ground(folder: Path) -> Ground:
