@@ -1,4 +1,4 @@
-"""What holds for every test: no connection leaves this machine."""
+"""What holds for every test: no connection leaves this machine, REST is as agreed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
+from rest_witness import Witness, witness
 
 
 class NetworkBlockedError(AssertionError):
@@ -45,3 +46,17 @@ def _guard(patch: pytest.MonkeyPatch, name: str) -> None:
         return original(connection, address)
 
     patch.setattr(socket.socket, name, guarded)
+
+
+@pytest.fixture(scope="session")
+def rest_exchanges() -> Iterator[Witness]:
+    """What the sandboxes of this process were asked by REST, and what they answered."""
+    with witness() as one:
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def _rest_as_in_the_contract(rest_exchanges: Witness) -> Iterator[None]:
+    yield
+    problems, rest_exchanges.problems = rest_exchanges.problems, []
+    assert problems == []

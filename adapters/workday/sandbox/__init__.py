@@ -19,8 +19,9 @@ from adapters.workday.sandbox.seed import (
     TenantSeed,
     WorkerSeed,
 )
+from adapters.workday.sandbox.state import LoggedRequest
 from adapters.workday.sandbox.switches import CutPage, SoftException, Switches
-from adapters.workday.sandbox.tenant import LoggedRequest, Tenant
+from adapters.workday.sandbox.tenant import Tenant
 
 __all__ = [
     "FIRST_DAY",

@@ -30,11 +30,19 @@ TALENT = "Worker Data: Skills and Experience"
 PROCESSES = {
     "Manage_Training": "Manage Training",
     "Manage_Certifications": "Manage Certifications",
+    "Manage_Competencies": "Manage Competencies",
+    "Change_Job": "Change Job",
+}
+#: What guards the parts of a job change that REST writes (official file, staffing).
+STAFFING_ACTIONS = {
+    "jobProfile": "Staffing Actions: Job Profile",
+    "businessTitle": "Staffing Actions: Business Title",
 }
 ALL_RIGHTS = frozenset(
     {(domain, access) for domain in DOMAINS.values() for access in (GET, PUT)}
     | {(domain, GET) for domain in (STAFFING, ORGANIZATIONS, LEVELS, TALENT)}
     | {(process, INITIATE) for process in PROCESSES.values()}
+    | {(domain, PUT) for domain in STAFFING_ACTIONS.values()}
 )
 LOCK_AFTER = 5
 

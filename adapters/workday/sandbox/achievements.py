@@ -26,6 +26,9 @@ from adapters.workday.sandbox.markup import Node, group
 from adapters.workday.sandbox.reading import Window, answer, asked_references
 from adapters.workday.sandbox.store import Instance
 
+#: An assessed competency of a worker, and how a worker's record shows one.
+ASSESSMENT, ASSESSED_TYPE = "assessment", "Competency_Achievement_Data__v10_Type"
+
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
@@ -116,7 +119,7 @@ def _manage(call: Call, kind: Achievement) -> list[Node]:
         planned += _planned(call, kind, worker, row, place)
     _require_distinct_ids(kind, planned, path)
     effects = tuple(_effect(call, kind, worker, item) for item in planned)
-    event = _start(call, kind, worker, effects, request)
+    event = start_event(call, kind.operation, worker, effects, request)
     return [
         node
         for node in (
@@ -228,16 +231,17 @@ def _effect(call: Call, kind: Achievement, worker: Instance, item: _Planned) -> 
     return Effect(achievement, document)
 
 
-def _start(
+def start_event(
     call: Call,
-    kind: Achievement,
+    operation: str,
     worker: Instance,
     effects: tuple[Effect, ...],
     request: Document,
 ) -> Event:
+    """Open the event of a process; it completes at once unless it waits for people."""
     parameters = part_of(request, "Business_Process_Parameters")
     is_auto_completed = text_of(parameters, "Auto_Complete") == "1"
-    process = PROCESSES[kind.operation]
+    process = PROCESSES[operation]
     event = Event(
         instance=call.store.add(EVENT, {}, f"{process}: {worker.descriptor}"),
         process=process,
@@ -269,9 +273,16 @@ def achieved(
 def qualification_nodes(
     call: Call, worker: Instance, entered: datetime | None
 ) -> list[Node]:
-    """Write the certifications and trainings of a worker, in contract order."""
+    """Write competencies, certifications and trainings of a worker, in this order."""
     held = call.tenant.achievements.get(worker.wid, ())
-    return [
+    assessed = [
+        Node("Competency", tuple(call.writer.nodes(document, ASSESSED_TYPE)))
+        for instance in held
+        if instance.kind == ASSESSMENT and instance.versions
+        for document in (instance.view(instance.first_effective, entered),)
+        if document is not None
+    ]
+    return assessed + [
         _row(call, kind, instance, document)
         for kind in (CERTIFICATION, TRAINING)
         for instance, document in achieved(held, kind, entered)

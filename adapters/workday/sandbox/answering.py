@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from adapters.workday.sandbox.tenant import LoggedRequest, Tenant
+from adapters.workday.sandbox.state import LoggedRequest, TenantState
 
 
 def bearer_token() -> str | None:
@@ -14,7 +14,7 @@ def bearer_token() -> str | None:
 
 
 def log_request(
-    tenant: Tenant,
+    tenant: TenantState,
     *,
     operation: str,
     status: int,
@@ -29,7 +29,8 @@ def log_request(
             path=request.path,
             operation=operation,
             status=status,
-            is_write=operation.startswith(("Put_", "Manage_")),
+            is_write=operation.startswith(("Put_", "Manage_"))
+            or operation == "submit_job_change",
             is_auto_completed=is_auto_completed,
             page=page,
         )

@@ -21,6 +21,7 @@ from adapters.workday.sandbox.envelope import (
     write_fault,
 )
 from adapters.workday.sandbox.faults import AuthenticationFaultError, FaultError
+from adapters.workday.sandbox.page import page_blueprint
 from adapters.workday.sandbox.rest import answer_rest, give_token
 from adapters.workday.sandbox.services import find_service, perform
 from adapters.workday.sandbox.tenant import Tenant
@@ -40,6 +41,7 @@ def create_app(tenant: Tenant) -> Flask:
     app = Flask(__name__)
     app.register_blueprint(_services(tenant))
     app.register_blueprint(control_blueprint(tenant))
+    app.register_blueprint(page_blueprint(tenant))
 
     @app.after_request
     def mark(response: Response) -> Response:
@@ -80,9 +82,13 @@ def _services(tenant: Tenant) -> Blueprint:
     def token(name: str) -> Response:
         return give_token(tenant, name)
 
-    @pages.get("/ccx/api/<service>/<version>/<name>/<path:path>")
+    @pages.route(
+        "/ccx/api/<service>/<version>/<name>/<path:path>",
+        methods=("GET", "POST", "PATCH", "PUT", "DELETE"),
+    )
     def rest(service: str, version: str, name: str, path: str) -> Response:
-        return answer_rest(tenant, f"{service}/{version}", name, path)
+        del service, version, path  # the whole path is the contract's
+        return answer_rest(tenant, name)
 
     return pages
 
@@ -151,7 +157,7 @@ class _SoapCall:
             is_cut = switches.take_cut(operation.name, _page(body))
             if is_cut or switches.is_too_large(len(payload)):
                 lose_answer(request.environ, after=len(payload) // 2 + _HEAD)
-        elif switches.take_lost_answer():
+        elif switches.take_lost_answer(operation.name if operation else ""):
             lose_answer(request.environ)
         return Response(payload, content_type=_XML)
 

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from adapters.workday.sandbox.access import DOMAINS, GET
 from adapters.workday.sandbox.documents import Document, Reader, Writer, tag
 from adapters.workday.sandbox.faults import ValidationFaultError
+from adapters.workday.sandbox.state import TenantState
+from adapters.workday.sandbox.store import Store
 from adapters.workday.sandbox.trees import Operation, ServiceContract
-
-if TYPE_CHECKING:
-    from adapters.workday.sandbox.store import Store
-    from adapters.workday.sandbox.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A checked request with everything a handler needs."""
 
-    tenant: Tenant
+    tenant: TenantState
     contract: ServiceContract
     operation: Operation
     request: etree._Element

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from adapters.workday.sandbox.events import Event
+from adapters.workday.sandbox.guarding import require_own_origin
 from adapters.workday.sandbox.switches import CutPage, SoftException
 from adapters.workday.sandbox.tenant import Tenant
 
@@ -24,6 +25,8 @@ _PLAIN_SWITCHES = (
     "errors",
     "error_status",
     "lost_answers",
+    "lost_operation",
+    "vanishing_drafts",
     "lost_tokens",
     "largest_answer",
     "extra_elements",
@@ -33,6 +36,7 @@ _PLAIN_SWITCHES = (
 def control_blueprint(tenant: Tenant) -> Blueprint:
     """Return the control API of a tenant."""
     pages = Blueprint("control", __name__, url_prefix="/_sandbox")
+    pages.before_request(require_own_origin)
 
     @pages.get("/")
     def identity() -> Response:
@@ -99,6 +103,7 @@ def _add_people(pages: Blueprint, tenant: Tenant) -> None:
         "edit_family": tenant.edit_family,
         "move_worker": tenant.move_worker,
         "hire_worker": tenant.hire_worker,
+        "assess_worker": tenant.assess_worker,
     }
 
     @pages.post("/people/<action>")
@@ -118,6 +123,7 @@ def _add_people(pages: Blueprint, tenant: Tenant) -> None:
                 {
                     "trainings": tenant.trainings_of(employee_id),
                     "certifications": tenant.certifications_of(employee_id),
+                    "assessments": tenant.assessments_of(employee_id),
                 }
             )
         except KeyError:
@@ -133,11 +139,17 @@ def _add_events(pages: Blueprint, tenant: Tenant) -> None:
 
     @pages.post("/events/<wid>/<decision>")
     def decide(wid: str, decision: str) -> Response | tuple[Response, int]:
-        actions = {"approve": tenant.approve_event, "deny": tenant.deny_event}
+        actions = {
+            "approve": tenant.approve_event,
+            "deny": tenant.deny_event,
+            "cancel": tenant.cancel_event,
+            "rescind": tenant.rescind_event,
+        }
         if decision not in actions:
-            return _bad(f"An event can be approved or denied, not '{decision}'.")
+            return _bad(f"An event can be {', '.join(actions)}; not '{decision}'.")
         try:
-            return jsonify(_shown(actions[decision](wid)))
+            words = str(_body().get("words", ""))
+            return jsonify(_shown(actions[decision](wid, words)))
         except KeyError:
             return _bad(f"No event waits by the WID '{wid}'.")
 
@@ -157,6 +169,7 @@ def _shown(event: Event) -> dict[str, Any]:
         "state": event.state.value,
         "auto_completed": event.is_auto_completed,
         "comment": event.comment,
+        "comments": [comment.text for comment in event.comments],
     }
 
 

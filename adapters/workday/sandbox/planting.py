@@ -35,6 +35,7 @@ def plant(store: Store, seed: TenantSeed) -> None:
         ("training_type", "Training_Type_ID", seed.training_types),
         ("skill_source", "Skill_Source_Category_ID", seed.skill_sources),
         ("certification", "Certification_ID", seed.certifications),
+        ("change_reason", "Event_Classification_Subcategory_ID", seed.change_reasons),
     ):
         for item in items:
             store.add(kind, {id_type: item.reference_id}, item.name)

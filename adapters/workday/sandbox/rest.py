@@ -1,40 +1,47 @@
-"""The token endpoint and the part of REST that follows events.
+"""The token endpoint and REST: rights, shapes, then the operation's own handler.
 
-REST needs a bearer token; an expired one is 401. Served is only what finds a business
-process by worker, process and day: `businessProcess/v1` events, read only.
+REST needs a bearer token; an expired one is 401. What the contract does not name is
+refused, in requests as in paths.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from flask import Response, jsonify, request
 
-from adapters.workday.sandbox.access import DOMAINS, GET
+from adapters.workday.sandbox import job_changes, rest_events
 from adapters.workday.sandbox.answering import bearer_token, log_request
-from adapters.workday.sandbox.events import Event
-from adapters.workday.sandbox.store import WID, Instance
-from adapters.workday.sandbox.tenant import Tenant
+from adapters.workday.sandbox.rest_calls import RestCall, RestError
+from adapters.workday.sandbox.rest_shapes import (
+    Operation,
+    find_operation,
+    has_path,
+    problems_of_body,
+)
+from adapters.workday.sandbox.state import TenantState
 from connector.kit.sandbox import lose_answer
 
-_EVENTS = "businessProcess/v1"
-_DEFAULT_LIMIT, _MAXIMUM_LIMIT = 20, 100
+HANDLERS: Mapping[str, Callable[[RestCall], dict[str, Any]]] = {
+    "read_worker": job_changes.read_worker,
+    "draft_job_change": job_changes.draft_job_change,
+    "read_job_change": job_changes.read_job_change,
+    "patch_job_profile": job_changes.patch_job_profile,
+    "read_business_title": job_changes.read_business_title,
+    "patch_business_title": job_changes.patch_business_title,
+    "patch_comment": job_changes.patch_comment,
+    "submit_job_change": job_changes.submit_job_change,
+    "read_reasons": job_changes.read_reasons,
+    "read_process_types": rest_events.read_process_types,
+    "read_events": rest_events.read_events,
+    "read_event": rest_events.read_event,
+    "read_event_comments": rest_events.read_event_comments,
+}
 
 
-class RestError(Exception):
-    """A REST answer that is not a success; `errors` name the fields at fault."""
-
-    def __init__(self, status: int, text: str, *fields: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.body = {
-            "error": text,
-            "errors": [{"error": text, "field": name} for name in fields],
-        }
-
-
-def give_token(tenant: Tenant, name: str) -> Response:
+def give_token(tenant: TenantState, name: str) -> Response:
     """Answer a token request: refresh token grant, HTTP Basic client."""
     given = request.authorization
     client = None
@@ -58,104 +65,74 @@ def give_token(tenant: Tenant, name: str) -> Response:
     return response
 
 
-def answer_rest(tenant: Tenant, service: str, name: str, path: str) -> Response:
-    """Answer a REST read."""
+def answer_rest(tenant: TenantState, name: str) -> Response:
+    """Answer a REST request."""
+    found = find_operation(request.method.lower(), request.path)
+    operation = found[0].name if found else "rest"
     with tenant.lock:
         try:
-            status, body = 200, _read(tenant, service, name, path)
+            status, body = _answer(tenant, name, found)
         except RestError as error:
             status, body = error.status, error.body
-        log_request(tenant, operation="rest", status=status)
+        log_request(tenant, operation=operation, status=status)
+        is_write = request.method != "GET" and status < 300
+        if is_write and tenant.switches.take_lost_answer(operation):
+            lose_answer(request.environ)
     response = jsonify(body)
     response.status_code = status
     return response
 
 
-def _read(tenant: Tenant, service: str, name: str, path: str) -> dict[str, Any]:
+def _answer(
+    tenant: TenantState, name: str, found: tuple[Operation, dict[str, str]] | None
+) -> tuple[int, dict[str, Any]]:
     token = bearer_token()
     is_known = token is not None and tenant.tokens.accepts(token, tenant.clock())
     if not is_known or name != tenant.seed.name:
         raise RestError(401, "invalid or expired token")
-    head, _, wid = path.partition("/")
-    if service != _EVENTS or head != "events":
-        raise RestError(404, "not found")
-    if not tenant.permissions.allows(DOMAINS["bp_control"], GET):
-        raise RestError(403, "permission denied")
-    if wid:
-        event = tenant.events.events.get(wid)
-        if event is None:
-            raise RestError(404, "not found")
-        return _shown(tenant, event)
-    return _page(
-        tenant, [e for e in tenant.events.events.values() if _asks_for(tenant, e)]
+    if found is None:
+        status = 405 if has_path(request.path) else 404
+        raise RestError(status, "not allowed" if status == 405 else "not found")
+    operation, path = found
+    _require_known_query(operation)
+    call = RestCall(
+        tenant, operation, path, request.args.to_dict(flat=False), _body(operation)
     )
+    status = 201 if operation.method == "post" else 200
+    return status, HANDLERS[operation.name](call)
 
 
-def _page(tenant: Tenant, events: list[Event]) -> dict[str, Any]:
-    limit = _number("limit", _DEFAULT_LIMIT)
-    offset = _number("offset", 0)
-    if not 1 <= limit <= _MAXIMUM_LIMIT:
-        raise RestError(400, f"limit must be 1 to {_MAXIMUM_LIMIT}", "limit")
-    page = events[offset : offset + limit]
-    return {"total": len(events), "data": [_shown(tenant, event) for event in page]}
+def _require_known_query(operation: Operation) -> None:
+    for name in request.args:
+        if name not in operation.query:
+            raise RestError(400, f"unknown parameter: {name}", name)
+    for name, schema in operation.query.items():
+        for text in request.args.getlist(name):
+            _require_value(name, text, schema)
 
 
-def _number(name: str, default: int) -> int:
-    text = request.args.get(name, str(default))
-    if not text.isdecimal():
-        raise RestError(400, f"{name} must be a number", name)
-    return int(text)
+def _require_value(name: str, text: str, schema: Mapping[str, Any]) -> None:
+    if schema["type"] == "integer":
+        lowest, highest = schema.get("minimum", 0), schema.get("maximum")
+        if not text.isdecimal():
+            raise RestError(400, f"{name} must be a number", name)
+        if int(text) < lowest or (highest is not None and int(text) > highest):
+            raise RestError(400, f"{name} must be {lowest} to {highest}", name)
+    if schema.get("format") == "date":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise RestError(400, f"{name} must be a date", name) from None
 
 
-def _asks_for(tenant: Tenant, event: Event) -> bool:
-    chosen = (
-        ("worker", event.worker),
-        ("businessProcess", tenant.processes[event.process]),
-        ("status", tenant.event_states[event.state]),
-    )
-    for name, instance in chosen:
-        wanted = request.args.getlist(name)
-        if wanted and not any(_find(tenant, name, text) is instance for text in wanted):
-            return False
-    created = event.created.date()
-    earliest = _day("initiatedOnOrAfter", date.min)
-    return earliest <= created <= _day("initiatedOnOrBefore", date.max)
-
-
-def _find(tenant: Tenant, name: str, text: str) -> Instance:
-    id_type, has_type, value = text.partition("=")
-    if has_type:
-        instance = tenant.store.find(id_type, value)
-    else:
-        instance = tenant.store.find(WID, text)
-    if instance is None:
-        raise RestError(400, f"invalid ID value: {text}", name)
-    return instance
-
-
-def _day(name: str, default: date) -> date:
-    text = request.args.get(name)
-    if text is None:
-        return default
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise RestError(400, f"{name} must be a date", name) from None
-
-
-def _shown(tenant: Tenant, event: Event) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "id": event.instance.wid,
-        "descriptor": event.instance.descriptor,
-        "for": _instance(event.worker),
-        "overallBusinessProcess": _instance(event.instance),
-        "creationDate": event.created.date().isoformat(),
-        "status": _instance(tenant.event_states[event.state]),
-    }
-    if event.completed is not None:
-        shown["completedDate"] = event.completed.date().isoformat()
-    return shown
-
-
-def _instance(instance: Instance) -> dict[str, str]:
-    return {"id": instance.wid, "descriptor": instance.descriptor}
+def _body(operation: Operation) -> dict[str, Any]:
+    if not operation.body:
+        return {}
+    if request.mimetype != "application/json":
+        raise RestError(400, "send application/json")
+    body = request.get_json(silent=True)
+    problems = problems_of_body(operation, body)
+    if problems or not isinstance(body, dict):
+        text = "; ".join(message for _, message in problems) or "send an object"
+        raise RestError(400, text, *(field for field, _ in problems))
+    return body

@@ -150,6 +150,10 @@ class TenantSeed:
     training_types: tuple[NamedSeed, ...] = ()
     skill_sources: tuple[NamedSeed, ...] = ()
     certifications: tuple[NamedSeed, ...] = ()
+    change_reasons: tuple[NamedSeed, ...] = (
+        NamedSeed("PROMOTION", "Promotion"),
+        NamedSeed("LATERAL_MOVE", "Lateral Move"),
+    )
     competency_categories: tuple[NamedSeed, ...] = ()
     organizations: tuple[OrganizationSeed, ...] = ()
     job_families: tuple[JobFamilySeed, ...] = ()

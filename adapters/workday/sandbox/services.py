@@ -8,8 +8,9 @@ from lxml import etree
 
 from adapters.workday.sandbox import (
     achievements,
+    assessments,
     competencies,
-    events,
+    event_reads,
     families,
     profiles,
     references,
@@ -25,7 +26,7 @@ from adapters.workday.sandbox.faults import (
     refuse,
 )
 from adapters.workday.sandbox.markup import Node
-from adapters.workday.sandbox.tenant import Tenant
+from adapters.workday.sandbox.state import TenantState
 from adapters.workday.sandbox.trees import (
     DATA_NAMESPACE,
     SERVICES,
@@ -55,9 +56,10 @@ HANDLERS: Mapping[str, Handler] = {
     "Put_Competency_Category": competencies.put_category,
     "Manage_Training": achievements.manage_training,
     "Manage_Certifications": achievements.manage_certifications,
+    "Manage_Competencies": assessments.manage_competencies,
     "Get_Manage_Certifications": achievements.get_manage_certifications,
     "Get_References": references.get_references,
-    "Get_Event_Detail": events.get_event_detail,
+    "Get_Event_Detail": event_reads.get_event_detail,
 }
 
 
@@ -81,7 +83,7 @@ def find_operation(contract: ServiceContract, request: etree._Element) -> Operat
 
 
 def perform(
-    tenant: Tenant,
+    tenant: TenantState,
     contract: ServiceContract,
     version: tuple[int, int],
     request: etree._Element,
@@ -106,7 +108,7 @@ def perform(
     )
 
 
-def _require_right(tenant: Tenant, operation: Operation) -> None:
+def _require_right(tenant: TenantState, operation: Operation) -> None:
     if operation.access == "read":
         return  # Without the right a read is empty, not refused (NOTES 11).
     right = (DOMAINS[operation.domain], PUT)

@@ -29,7 +29,9 @@ class CutPage:
 class Switches:
     """The current misbehaviour; times in seconds, counts in requests.
 
-    A read whose answer has more than `largest_answer` bytes is aborted, every time.
+    Answers are lost to writes, or to those of `lost_operation` alone. Drafts vanish
+    right before they are submitted. A read whose answer has more than `largest_answer`
+    bytes is aborted, every time.
     """
 
     latency: float = 0.0
@@ -39,6 +41,8 @@ class Switches:
     errors: int = 0
     error_status: int = 503
     lost_answers: int = 0
+    lost_operation: str = ""
+    vanishing_drafts: int = 0
     lost_tokens: int = 0
     cut_page: CutPage | None = None
     largest_answer: int | None = None
@@ -67,11 +71,18 @@ class Switches:
         self.allowed_requests = None
         return 0
 
-    def take_lost_answer(self) -> bool:
+    def take_lost_answer(self, operation: str) -> bool:
         """Tell whether this write's answer gets lost."""
-        if not self.lost_answers:
+        if not self.lost_answers or self.lost_operation not in ("", operation):
             return False
         self.lost_answers -= 1
+        return True
+
+    def take_vanishing_draft(self) -> bool:
+        """Tell whether the draft that is submitted now is gone."""
+        if not self.vanishing_drafts:
+            return False
+        self.vanishing_drafts -= 1
         return True
 
     def take_lost_token(self) -> bool:

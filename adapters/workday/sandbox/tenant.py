@@ -1,25 +1,23 @@
 """The tenant: everything the sandbox remembers, and what people do in it by hand.
 
-All access goes through `lock`. People act outside the web services: they edit objects
-that somebody else also writes, and decide about events.
+People act outside the web services: they edit objects that somebody else also writes,
+hire, move and dismiss workers, and decide about events.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from threading import RLock
-from time import sleep
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from adapters.workday.sandbox.access import PROCESSES, Permissions, TokenServer
 from adapters.workday.sandbox.achievements import (
     CERTIFICATION,
     TRAINING,
     Achievement,
     achieved,
 )
+from adapters.workday.sandbox.deciding import DecidingPeople
 from adapters.workday.sandbox.documents import (
     Document,
     Value,
@@ -28,12 +26,10 @@ from adapters.workday.sandbox.documents import (
     rows_of,
     text_of,
 )
-from adapters.workday.sandbox.events import EVENT_STATE, Event, EventBook, State
 from adapters.workday.sandbox.planting import plant
 from adapters.workday.sandbox.profiles import BASIC, QUALIFICATIONS
-from adapters.workday.sandbox.seed import TenantSeed, WorkerSeed
-from adapters.workday.sandbox.store import Instance, Store
-from adapters.workday.sandbox.switches import Switches
+from adapters.workday.sandbox.seed import WorkerSeed
+from adapters.workday.sandbox.store import Instance
 from adapters.workday.sandbox.workers import (
     add_worker,
     change_worker,
@@ -44,80 +40,15 @@ _RESPONSIBILITIES = "Responsibility_Qualification_Replacement"
 _COMPETENCIES = "Competency_Qualification_Replacement"
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedRequest:
-    """One line of the request log; no secret and no value of a person in it."""
-
-    number: int
-    at: datetime
-    path: str
-    operation: str
-    status: int
-    is_write: bool
-    is_auto_completed: bool
-    page: int
-
-
-class Tenant:
+class Tenant(DecidingPeople):
     """A tenant in memory, opened from a seed.
 
     `clock` gives aware moments and `pause` waits, so that tests control both.
     """
 
-    def __init__(
-        self,
-        seed: TenantSeed,
-        *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        pause: Callable[[float], None] = sleep,
-    ) -> None:
-        self.seed = seed
-        self.clock = clock
-        self.pause = pause
-        self.lock = RLock()
-        self.switches = Switches()
-        self.log: list[LoggedRequest] = []
-        self.tokens = TokenServer(
-            seed.client_id, seed.client_secret, seed.refresh_token, seed.token_lifetime
-        )
-        self._refreshes = 0
-        self._open()
-
-    def _open(self) -> None:
-        seed = self.seed
-        self.store = Store(seed.name, self.clock)
-        self.permissions = Permissions()
-        self.needing_approval = set(seed.needing_approval)
-        self.achievements: dict[str, list[Instance]] = {}
-        self.events = EventBook(self.store)
-        self._numbers: dict[str, int] = {}
-        self.event_states = {
-            state: self.store.add(EVENT_STATE, {}, state.value) for state in State
-        }
-        self.processes = {
-            name: self.store.add(
-                "business_process", {"Business_Process_Type": operation}, name
-            )
-            for operation, name in PROCESSES.items()
-        }
-        plant(self.store, seed)
-        self.store.seeded(f"refresh {self._refreshes} at {self.clock().isoformat()}")
-
-    def refresh(self) -> None:
-        """Reset the tenant to its seed, as a weekly refresh does; tokens stay good."""
-        with self.lock:
-            self._refreshes += 1
-            self._open()
-
-    def today(self) -> date:
-        """Return the tenant's calendar day."""
-        return self.clock().date()
-
-    def next_id(self, prefix: str) -> str:
-        """Return a reference ID that the tenant makes itself."""
-        number = self._numbers.get(prefix, 0) + 1
-        self._numbers[prefix] = number
-        return f"{prefix}-3-{number}"
+    def plant(self) -> None:
+        """Put the objects of the seed into the store."""
+        plant(self.store, self.seed)
 
     # What people do by hand.
 
@@ -138,7 +69,7 @@ class Tenant:
             "Inactive": None if is_inactive is None else str(int(is_inactive)),
         }
         with self.lock:
-            profile = self._get("Job_Profile_ID", job_profile_id)
+            profile = self.get("Job_Profile_ID", job_profile_id)
             basic = {**part_of(profile.latest, BASIC), **_given(values)}
             self._save(profile, {**profile.latest, BASIC: basic})
             profile.descriptor = title or profile.descriptor
@@ -148,7 +79,7 @@ class Tenant:
     ) -> None:
         """Add (text None), change, or remove (new text None) a responsibility."""
         with self.lock:
-            profile = self._get("Job_Profile_ID", job_profile_id)
+            profile = self.get("Job_Profile_ID", job_profile_id)
             rows = self._rows(profile, _RESPONSIBILITIES)
             name = "Responsibility_Description"
             position = next(
@@ -174,15 +105,15 @@ class Tenant:
     ) -> None:
         """Give a job profile a competency at a rating, or remove it (rating None)."""
         with self.lock:
-            profile = self._get("Job_Profile_ID", job_profile_id)
-            competency = self._get("Competency_ID", competency_id)
+            profile = self.get("Job_Profile_ID", job_profile_id)
+            competency = self.get("Competency_ID", competency_id)
             rows = [
                 row
                 for row in self._rows(profile, _COMPETENCIES)
                 if instance_of(row, "Competency_Reference") is not competency
             ]
             if rating_id is not None:
-                rating = self._get("Proficiency_Rating_ID", rating_id)
+                rating = self.get("Proficiency_Rating_ID", rating_id)
                 rows.append(
                     {
                         "Competency_Reference": competency,
@@ -208,11 +139,11 @@ class Tenant:
             "Inactive": None if is_inactive is None else str(int(is_inactive)),
         }
         with self.lock:
-            competency = self._get("Competency_ID", competency_id)
+            competency = self.get("Competency_ID", competency_id)
             document = {**competency.latest, **_given(values)}
             rows = rows_of(document, "Proficiency_Rating_Behavior_Data")
             for rating_id, text in (behaviours or {}).items():
-                rating = self._get("Proficiency_Rating_ID", rating_id)
+                rating = self.get("Proficiency_Rating_ID", rating_id)
                 key = "Proficiency_Rating_Reference"
                 rows = [row for row in rows if row.get(key) is not rating]
                 rows.append({key: rating, "Rating_Behavior": text})
@@ -223,14 +154,14 @@ class Tenant:
     def edit_family(self, job_family_id: str, *, name: str) -> None:
         """Rename a job family or a job family group from today on."""
         with self.lock:
-            family = self._get("Job_Family_ID", job_family_id)
+            family = self.get("Job_Family_ID", job_family_id)
             self._save(family, {**family.latest, "Name": name})
             family.descriptor = name
 
     def move_worker(self, employee_id: str, *, job_profile_id: str) -> None:
         """Give a worker another job profile from today on."""
         with self.lock:
-            worker = self._get("Employee_ID", employee_id)
+            worker = self.get("Employee_ID", employee_id)
             seed = with_job_profile(worker.latest.seed, job_profile_id)
             change_worker(self.store, worker, self.today(), seed)
 
@@ -260,7 +191,7 @@ class Tenant:
     def rehire_worker(self, employee_id: str, *, job_profile_id: str) -> None:
         """Take somebody who left back from today on, as the same worker."""
         with self.lock:
-            worker = self._get("Employee_ID", employee_id)
+            worker = self.get("Employee_ID", employee_id)
             known = worker.latest.seed
             seed = replace(
                 known,
@@ -274,26 +205,16 @@ class Tenant:
     def change_worker(self, employee_id: str, **values: Any) -> None:
         """Give a worker other values of the seed from today on."""
         with self.lock:
-            worker = self._get("Employee_ID", employee_id)
+            worker = self.get("Employee_ID", employee_id)
             seed = replace(worker.latest.seed, **values)
             change_worker(self.store, worker, self.today(), seed)
 
     def end_worker(self, employee_id: str, day: date) -> None:
         """End a worker's employment with that last day."""
         with self.lock:
-            worker = self._get("Employee_ID", employee_id)
+            worker = self.get("Employee_ID", employee_id)
             seed = replace(worker.latest.seed, termination_date=day)
             change_worker(self.store, worker, self.today(), seed)
-
-    def approve_event(self, wid: str) -> Event:
-        """Approve a waiting event; KeyError when none waits by that WID."""
-        with self.lock:
-            return self.events.decide(wid, State.COMPLETED)
-
-    def deny_event(self, wid: str) -> Event:
-        """Deny a waiting event; KeyError when none waits by that WID."""
-        with self.lock:
-            return self.events.decide(wid, State.DENIED)
 
     def trainings_of(self, employee_id: str) -> list[Mapping[str, str]]:
         """Return the visible trainings of a worker, element names to texts."""
@@ -305,15 +226,9 @@ class Tenant:
 
     def _achieved(self, employee_id: str, kind: Achievement) -> list[Mapping[str, str]]:
         with self.lock:
-            worker = self._get("Employee_ID", employee_id)
+            worker = self.get("Employee_ID", employee_id)
             held = self.achievements.get(worker.wid, ())
             return [_flat(document) for _, document in achieved(held, kind, None)]
-
-    def _get(self, id_type: str, value: str) -> Instance:
-        instance = self.store.find(id_type, value)
-        if instance is None:
-            raise KeyError(f"{id_type} {value}")
-        return instance
 
     def _save(self, instance: Instance, document: Document) -> None:
         day = max(self.today(), instance.versions[-1].effective)

@@ -178,7 +178,11 @@ def test_achievements_show_in_the_control_api(world: World) -> None:
             f"{world.url}/_sandbox/people/{employee_id}/achievements", timeout=30
         )
 
-    assert shown("0001").json() == {"trainings": [], "certifications": []}
+    assert shown("0001").json() == {
+        "trainings": [],
+        "certifications": [],
+        "assessments": [],
+    }
     assert shown("none").status_code == 400
 
 
