@@ -122,10 +122,10 @@ def refuse_unknown(element: Element, *, within: str, path: str) -> None:
 
 def _unknown(element: Element, within: str, path: str) -> Iterator[str]:
     name = local_name(element)
-    if name.endswith("_Reference"):
+    order = ORDER.get(f"{within}/{name}", ORDER.get(name, ()))
+    if name.endswith("_Reference") and not order:
         yield from _unknown_in_reference(element, path)
         return
-    order = ORDER.get(f"{within}/{name}", ORDER.get(name, ()))
     for child in element.iterchildren(tag=etree.Element):
         inner = f"{path}/{local_name(child)}"
         if (

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from adapters.workday.facts_grades import GRADE_ORDER
+from adapters.workday.facts_profiles import PROFILE_FLAGS, PROFILE_ORDER
+
 DATA_NAMESPACE = "urn:com.workday/bsvc"
 SOAP_NAMESPACE = "http://schemas.xmlsoap.org/soap/envelope/"
 _WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
@@ -22,11 +25,15 @@ LARGEST_PAGE = 999
 
 HUMAN_RESOURCES = "Human_Resources"
 TALENT = "Talent"
+PERFORMANCE_MANAGEMENT = "Performance_Management"
+COMPENSATION = "Compensation"
 INTEGRATIONS = "Integrations"
 #: The versions whose trees the builders were written against (NOTES 2.1).
 PINNED_VERSIONS: Mapping[str, str] = {
     HUMAN_RESOURCES: "v31.2",
     TALENT: "v28.0",
+    PERFORMANCE_MANAGEMENT: "v28.0",
+    COMPENSATION: "v31.2",
     INTEGRATIONS: "v31.2",
 }
 
@@ -47,6 +54,8 @@ class Operation:
 
 JOB_INFORMATION = "Job Information"
 SKILLS_SETUP = "Set Up: Skills and Experience"
+#: The name of the domain behind grades is not published (NOTES 10): inferred.
+COMPENSATION_SETUP = "Set Up: Compensation Packages"
 PUBLIC_WORKERS = "Worker Data: Public Worker Reports"
 WORKER_SKILLS = "Worker Data: Skills and Experience"
 INTEGRATION_BUILD = "Integration Build"
@@ -60,7 +69,18 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation(HUMAN_RESOURCES, "Put_Job_Family", JOB_INFORMATION),
         Operation(HUMAN_RESOURCES, "Get_Job_Profiles", JOB_INFORMATION),
         Operation(HUMAN_RESOURCES, "Put_Job_Profile", JOB_INFORMATION),
+        Operation(HUMAN_RESOURCES, "Get_Job_Categories", JOB_INFORMATION),
+        Operation(HUMAN_RESOURCES, "Put_Job_Category", JOB_INFORMATION),
+        Operation(HUMAN_RESOURCES, "Get_Job_Classification_Groups", JOB_INFORMATION),
+        Operation(HUMAN_RESOURCES, "Put_Job_Classification_Group", JOB_INFORMATION),
         Operation(HUMAN_RESOURCES, "Get_Workers", PUBLIC_WORKERS),
+        # Only this service can write competency categories (NOTES 6.5).
+        Operation(PERFORMANCE_MANAGEMENT, "Get_Competency_Categories", SKILLS_SETUP),
+        Operation(PERFORMANCE_MANAGEMENT, "Put_Competency_Category", SKILLS_SETUP),
+        Operation(COMPENSATION, "Get_Compensation_Grades", COMPENSATION_SETUP),
+        Operation(COMPENSATION, "Put_Compensation_Grade", COMPENSATION_SETUP),
+        Operation(TALENT, "Get_Certifications", SKILLS_SETUP),
+        Operation(TALENT, "Put_Certification", SKILLS_SETUP),
         Operation(TALENT, "Get_Competencies", SKILLS_SETUP),
         Operation(TALENT, "Put_Competency", SKILLS_SETUP),
         Operation(TALENT, "Get_Proficiency_Rating_Scales", SKILLS_SETUP),
@@ -117,49 +137,70 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         "Summary",
         "Inactive",
     ),
-    # Job profiles
-    "Get_Job_Profiles_Request": (
+    **PROFILE_ORDER,
+    **GRADE_ORDER,
+    # Job categories and classifications
+    "Get_Job_Categories_Request": ("Request_References", "Response_Filter"),
+    "Put_Job_Category_Request": ("Job_Category_Reference", "Job_Category_Data"),
+    "Job_Category_Data": (
+        "Job_Category_ID",
+        "Job_Category_Name",
+        "Job_Category_Description",
+        "Inactive",
+    ),
+    "Get_Job_Classification_Groups_Request": (
         "Request_References",
-        "Request_Criteria",
         "Response_Filter",
         "Response_Group",
     ),
-    "Put_Job_Profile_Request": ("Job_Profile_Reference", "Job_Profile_Data"),
-    "Job_Profile_Data": (
-        "Job_Code",
+    "Put_Job_Classification_Group_Request": (
+        "Job_Classification_Group_Reference",
+        "Job_Classification_Group_Data",
+    ),
+    "Job_Classification_Group_Data": (
+        "ID",
         "Effective_Date",
-        "Job_Profile_Basic_Data",
-        "Qualification_Replacement_Data",
-    ),
-    "Job_Profile_Basic_Data": (
+        "Job_Classification_Group_Name",
         "Inactive",
-        "Job_Title",
-        "Job_Profile_Summary",
-        "Job_Description",
-        "Management_Level_Reference",
-        "Job_Level_Reference",
-        "Job_Family_Data",
+        "Job_Classification",
     ),
-    "Job_Profile_Basic_Data/Job_Family_Data": ("Job_Family_Reference",),
-    "Qualification_Replacement_Data": (
-        "Responsibility_Qualification_Replacement",
-        "Competency_Qualification_Replacement",
+    "Job_Classification": ("Job_Classification_Reference", "Job_Classification_Data"),
+    "Job_Classification/Job_Classification_Data": (
+        "ID",
+        "Job_Classification_ID",
+        "Description",
+        "Job_Classification_Mapping_ID_Reference",
+        "Inactive",
     ),
-    "Responsibility_Qualification_Replacement": (
-        "Responsibility_Qualification_Replacement_Data",
+    # Certifications and competency categories
+    "Get_Certifications_Request": (
+        "Request_Criteria",
+        "Request_References",
+        "Response_Filter",
+        "Response_Group",
     ),
-    "Responsibility_Qualification_Replacement_Data": (
-        "Responsibility_Description",
-        "Required",
+    "Put_Certification_Request": ("Certification_Reference", "Certification_Data"),
+    "Put_Certification_Request/Certification_Data": (
+        "ID",
+        "Name",
+        "Issuer",
+        "Issuer_Reference",
+        "Country_Reference",
+        "Restrict_to_Country_Region_Reference",
+        "Specialty_Reference",
+        "Restrict_Specialty_to_Certification",
+        "Renewable_Required_",
+        "Renewable_In__months_",
+        "Track_Exam_Date_and_Score",
+        "Inactive",
+        "Usage_Count",
     ),
-    "Competency_Qualification_Replacement": (
-        "Competency_Qualification_Replacement_Data",
+    "Get_Competency_Categories_Request": ("Request_References", "Response_Filter"),
+    "Put_Competency_Category_Request": (
+        "Competency_Category_Reference",
+        "Competency_Category_Data",
     ),
-    "Competency_Qualification_Replacement_Data": (
-        "Competency_Reference",
-        "Proficiency_Rating_Reference",
-        "Required",
-    ),
+    "Competency_Category_Data": ("Name", "Code", "Description", "Usage_Count"),
     # Competencies and rating scales
     "Get_Competencies_Request": (
         "Request_Criteria",
@@ -229,14 +270,23 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     "Get_Workers_Request/Request_Criteria": (
         "Transaction_Log_Criteria_Data",
+        "Organization_Reference",
+        "Country_Reference",
+        "Include_Subordinate_Organizations",
         "Exclude_Inactive_Workers",
+        "Exclude_Employees",
         "Exclude_Contingent_Workers",
     ),
     "Transaction_Log_Criteria_Data": (
         "Transaction_Date_Range_Data",
         "Transaction_Type_References",
     ),
-    "Transaction_Date_Range_Data": ("Updated_From", "Updated_Through"),
+    "Transaction_Date_Range_Data": (
+        "Updated_From",
+        "Updated_Through",
+        "Effective_From",
+        "Effective_Through",
+    ),
     "Get_Manage_Certifications_Request": ("Request_References", "Response_Filter"),
     "Manage_Training_Request": (
         "Business_Process_Parameters",
@@ -274,12 +324,13 @@ ORDER: Mapping[str, tuple[str, ...]] = {
 FLAGS: Mapping[str, tuple[str, ...]] = {
     "Get_Job_Family_Groups_Request": ("Include_Reference",),
     "Get_Job_Families_Request": ("Include_Reference",),
-    "Get_Job_Profiles_Request": (
+    **PROFILE_FLAGS,
+    "Get_Job_Classification_Groups_Request": (
         "Include_Reference",
-        "Include_Job_Profile_Basic_Data",
-        "Include_Responsibility_Qualifications",
-        "Include_Competency_Qualifications",
+        "Include_Job_Classifications",
     ),
+    "Get_Compensation_Grades_Request": ("Include_Reference",),
+    "Get_Certifications_Request": ("Include_Reference",),
     "Get_Competencies_Request": ("Include_Reference",),
     "Get_Proficiency_Rating_Scales_Request": ("Include_Proficiency_Rating_Reference",),
     "Get_Workers_Request": (

@@ -76,16 +76,25 @@ def reference_to(name: str, value: Value, remote_ids: RemoteIds) -> Element:
     return reference(name, id_type, target.remote_id)
 
 
+def named_reference(name: str, id_type: str, value: str) -> Element:
+    """Return the reference element of what goes by its reference ID, or by its WID."""
+    return reference(name, WID if _WID_FORM.fullmatch(value) else id_type, value)
+
+
+def name_of(reference_element: Element | None, id_type: str) -> str:
+    """Return what an object goes by: its reference ID, else its WID."""
+    ids = ids_of(reference_element)
+    return ids.get(id_type) or ids.get(WID, "")
+
+
 def rating_reference(name: str, rating: str) -> Element:
     """Return the reference element of a rating, known by its own ID or its WID."""
-    id_type = WID if _WID_FORM.fullmatch(rating) else "Proficiency_Rating_ID"
-    return reference(name, id_type, rating)
+    return named_reference(name, "Proficiency_Rating_ID", rating)
 
 
 def rating_of(reference_element: Element | None) -> str:
     """Return what a rating goes by: its reference ID, else its WID."""
-    ids = ids_of(reference_element)
-    return ids.get("Proficiency_Rating_ID") or ids.get(WID, "")
+    return name_of(reference_element, "Proficiency_Rating_ID")
 
 
 def resolved(value: Value, remote_ids: RemoteIds) -> Value:

@@ -81,6 +81,26 @@ def _written(shape: RowShape, current: Element | None, row: Row) -> Element:
     return group(shape.element, [*ours, *others], within=shape.within)
 
 
+def merged_references(
+    current: Iterable[Element],
+    after: Value,
+    remote_ids: RemoteIds,
+    *,
+    key_of: Callable[[Element], RowKey],
+    build: Callable[[RowKey], Element],
+) -> list[Element]:
+    """Return a list of references whole: those that are there verbatim, then new ones.
+
+    `key_of` reads the row key of a reference element and `build` makes one.
+    """
+    there = {key_of(element): element for element in current}
+    wanted = resolved(after, remote_ids)
+    rows = wanted.rows if isinstance(wanted, Rows) else ()
+    return [
+        deepcopy(there[row.key]) if row.key in there else build(row.key) for row in rows
+    ]
+
+
 def row_changes(
     before: Value, after: Value, remote_ids: RemoteIds
 ) -> tuple[list[Row], list[Row]]:

@@ -18,6 +18,7 @@ GET, PUT, INITIATE = "Get", "Put", "Initiate"
 DOMAINS = {
     "job_catalog": "Job Information",
     "skills_setup": "Set Up: Skills and Experience",
+    "comp_setup": "Set Up: Compensation Packages",
     "worker_read": "Worker Data: Public Worker Reports",
     "worker_talent_write": "Worker Data: Skills and Experience",
     "integration": "Integration Build",

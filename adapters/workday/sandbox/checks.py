@@ -46,6 +46,12 @@ OPTIONAL_EVEN_WHEN_STRICT = frozenset(
         # A competency may have no category and no behaviours.
         ("Competency_DataType", "Competency_Category_Reference"),
         ("Competency_DataType", "Proficiency_Rating_Behavior_Data"),
+        # A certification may be good everywhere, have no specialty, and name its issuer
+        # by a text.
+        ("Certification_DataType", "Issuer_Reference"),
+        ("Certification_DataType", "Country_Reference"),
+        ("Certification_DataType", "Restrict_to_Country_Region_Reference"),
+        ("Certification_DataType", "Specialty_Reference"),
         # Sources of achievements are a tenant's own set-up.
         ("Manage_Worker_Training_DataType", "Source_Reference"),
         ("Manage_Certifications_Data_for_RoleType", "Source_Reference"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from adapters.workday.sandbox.certifications import CERTIFICATION
+from adapters.workday.sandbox.classifications import CATEGORY as JOB_CATEGORY
 from adapters.workday.sandbox.competencies import CATEGORY, COMPETENCY, RATING, SCALE
 from adapters.workday.sandbox.documents import Document, Value
 from adapters.workday.sandbox.families import FAMILY, GROUP
@@ -24,6 +26,7 @@ from adapters.workday.sandbox.seed import (
 )
 from adapters.workday.sandbox.store import Instance, Store
 from adapters.workday.sandbox.workers import add_organization, add_worker
+from adapters.workday.sandbox.writing import Shape
 
 
 def plant(store: Store, seed: TenantSeed) -> None:
@@ -31,15 +34,22 @@ def plant(store: Store, seed: TenantSeed) -> None:
     for kind, id_type, items in (
         ("management_level", "Management_Level_ID", seed.management_levels),
         ("job_level", "Job_Level_ID", seed.job_levels),
-        ("job_category", "Job_Category_ID", seed.job_categories),
         ("training_type", "Training_Type_ID", seed.training_types),
         ("skill_source", "Skill_Source_Category_ID", seed.skill_sources),
-        ("certification", "Certification_ID", seed.certifications),
+        ("compensation_element", "Compensation_Element_ID", seed.compensation_elements),
+        ("condition_rule", "Condition_Rule_ID", seed.condition_rules),
+        ("currency", "Currency_ID", seed.currencies),
+        ("frequency", "Frequency_ID", seed.frequencies),
         ("change_reason", "Event_Classification_Subcategory_ID", seed.change_reasons),
     ):
         for item in items:
             store.add(kind, {id_type: item.reference_id}, item.name)
-    _categories(store, seed.competency_categories)
+    for shape, items, name in (
+        (JOB_CATEGORY, seed.job_categories, "Job_Category_Name"),
+        (CERTIFICATION, seed.certifications, "Name"),
+        (CATEGORY, seed.competency_categories, "Name"),
+    ):
+        _named(store, shape, items, name)
     for scale in seed.scales:
         _scale(store, scale)
     for competency in seed.competencies:
@@ -83,12 +93,10 @@ def _save(store: Store, instance: Instance, document: Document) -> None:
     store.put_version(instance, FIRST_DAY, document)
 
 
-def _categories(store: Store, seeds: Iterable[NamedSeed]) -> None:
+def _named(store: Store, shape: Shape, seeds: Iterable[NamedSeed], name: str) -> None:
     for seed in seeds:
-        instance = store.add(
-            CATEGORY.kind, {CATEGORY.id_type: seed.reference_id}, seed.name
-        )
-        _save(store, instance, {"Name": seed.name, "Code": seed.reference_id})
+        instance = store.add(shape.kind, {shape.id_type: seed.reference_id}, seed.name)
+        _save(store, instance, {name: seed.name, shape.id_element: seed.reference_id})
 
 
 def _scale(store: Store, seed: ScaleSeed) -> None:

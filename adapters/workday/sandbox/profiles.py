@@ -29,6 +29,7 @@ from adapters.workday.sandbox.faults import (
     ValidationProblem,
     refuse,
 )
+from adapters.workday.sandbox.grades import ROW_REFERENCE, profiles_of
 from adapters.workday.sandbox.markup import Node, group, leaf
 from adapters.workday.sandbox.reading import Flags, Window, answer, asked_references
 from adapters.workday.sandbox.store import Instance, Store
@@ -254,13 +255,24 @@ def _basic_problems(put: Put) -> Iterable[ValidationProblem]:
                     f"{put.path}/bsvc:{name}[{number}]",
                 )
             seen.add(place.wid if place else "")
+    yield from _compensation_problems(put)
+
+
+def _compensation_problems(put: Put) -> Iterable[ValidationProblem]:
     name = "Job_Profile_Compensation_Data"
-    grade = instance_of(part_of(put.sent, name), "Compensation_Grade_Reference")
+    sent = part_of(put.sent, name)
+    path = f"{put.path}/bsvc:{name}[1]"
+    grade = instance_of(sent, "Compensation_Grade_Reference")
     if name in put.sent and grade is None:
-        yield ValidationProblem(
-            "A Compensation_Grade_Reference is required.",
-            f"{put.path}/bsvc:Job_Profile_Compensation_Data[1]",
-        )
+        yield ValidationProblem("A Compensation_Grade_Reference is required.", path)
+    profiles = instances_of(sent, ROW_REFERENCE)
+    for number, profile in enumerate(profiles, 1):
+        if grade is not None and profile not in profiles_of(grade):
+            yield ValidationProblem(
+                f"The grade profile '{profile.descriptor}' is not one of the grade "
+                f"'{grade.descriptor}'.",
+                f"{path}/bsvc:{ROW_REFERENCE}[{number}]",
+            )
 
 
 def get_job_profiles(call: Call) -> list[Node]:

@@ -150,6 +150,10 @@ class TenantSeed:
     training_types: tuple[NamedSeed, ...] = ()
     skill_sources: tuple[NamedSeed, ...] = ()
     certifications: tuple[NamedSeed, ...] = ()
+    compensation_elements: tuple[NamedSeed, ...] = ()
+    condition_rules: tuple[NamedSeed, ...] = ()
+    currencies: tuple[NamedSeed, ...] = ()
+    frequencies: tuple[NamedSeed, ...] = ()
     change_reasons: tuple[NamedSeed, ...] = (
         NamedSeed("PROMOTION", "Promotion"),
         NamedSeed("LATERAL_MOVE", "Lateral Move"),

@@ -36,7 +36,13 @@ BUILT_IN_TYPES = frozenset(
         "RichText",
     }
 )
-SERVICES = ("Human_Resources", "Talent", "Performance_Management", "Integrations")
+SERVICES = (
+    "Human_Resources",
+    "Compensation",
+    "Talent",
+    "Performance_Management",
+    "Integrations",
+)
 # The oldest tree here is of v28; v47.0 answered live (NOTES 2.1).
 OLDEST_VERSION, NEWEST_VERSION = (28, 0), (47, 0)
 

@@ -19,20 +19,30 @@ from adapters.workday.elements import (
     leaf,
     text_of,
 )
-from adapters.workday.facts import WID
 from adapters.workday.references import (
     foreign,
     ids_of,
     rating_of,
     rating_reference,
-    reference,
     reference_to,
     wid_of,
 )
-from adapters.workday.rows import RowShape, merged_rows, rows_of
+from adapters.workday.rows import (
+    RowShape,
+    merged_references,
+    merged_rows,
+    rows_of,
+)
 from adapters.workday.texts import canonical_name, canonical_text, plain_text
 from adapters.workday.wire.families import INACTIVE
-from adapters.workday.wire.kind import Change, Kind, echoed, everything, text
+from adapters.workday.wire.kind import (
+    Change,
+    Kind,
+    addressed,
+    echoed,
+    everything,
+    text,
+)
 from connector.kit.values import (
     RETIRED,
     Fields,
@@ -43,11 +53,13 @@ from connector.kit.values import (
     Repeat,
     Retire,
     Row,
+    Rows,
 )
 
 _DATA = "Competency_Data"
 _BEHAVIOUR = "Proficiency_Rating_Behavior_Data"
 _SCALE = "Proficiency_Rating_Scale_Reference"
+_CATEGORY = "Competency_Category_Reference"
 
 
 def _read_behaviour(element: Element) -> Row:
@@ -71,6 +83,11 @@ BEHAVIOUR_ROWS = RowShape(
 )
 
 
+def _categories(data: Element | None) -> Rows:
+    found = (foreign("competency_category", each) for each in find_all(data, _CATEGORY))
+    return Rows(tuple(Row(key, {"category": key}) for key in found if key is not None))
+
+
 def _found(record: Element) -> Found:
     data = find(record, _DATA)
     named = find(record, "Competency_Reference")
@@ -84,6 +101,7 @@ def _found(record: Element) -> Found:
             "name": canonical_name(name),
             "description": plain_text(text_of(data, "Competency_Description")),
             "scale": foreign("proficiency_scale", find(data, _SCALE)),
+            "categories": _categories(data),
             "behaviours": rows_of(
                 BEHAVIOUR_ROWS, find_all(data, _BEHAVIOUR), is_ordered=False
             ),
@@ -100,11 +118,9 @@ def _entry_date(record: Element) -> date | None:
 def _build(change: Change) -> Element:
     data = find(change.current, _DATA)
     replaced = {**_scalars(change, data), **_relations(change, data)}
-    addressed = None
-    if change.write.remote_id is not None:
-        addressed = reference("Competency_Reference", WID, change.write.remote_id)
     body = echoed(data, _DATA, replaced, path="Competency")
-    return group("Put_Competency_Request", [addressed, body])
+    named = addressed("Competency_Reference", change.write)
+    return group("Put_Competency_Request", [named, body])
 
 
 def _scalars(change: Change, data: Element | None) -> dict[str, list[Element]]:
@@ -132,6 +148,14 @@ def _relations(change: Change, data: Element | None) -> dict[str, list[Element]]
     if "scale" in wanted or find(data, _SCALE) is None:
         scale = wanted.get("scale")
         replaced[_SCALE] = [reference_to(_SCALE, scale, change.remote_ids)]
+    if "categories" in wanted:
+        replaced[_CATEGORY] = merged_references(
+            find_all(data, _CATEGORY),
+            wanted["categories"],
+            change.remote_ids,
+            key_of=lambda each: foreign("competency_category", each) or "",
+            build=lambda key: reference_to(_CATEGORY, key, {}),
+        )
     if "behaviours" in wanted:
         replaced[_BEHAVIOUR] = merged_rows(
             BEHAVIOUR_ROWS,
@@ -154,6 +178,20 @@ COMPETENCY = Kind(
             FieldSpec(name="description", canonical=canonical_text),
             FieldSpec(
                 name="scale", type=FieldType.REFERENCE, kinds=("proficiency_scale",)
+            ),
+            FieldSpec(
+                name="categories",
+                type=FieldType.ROWS,
+                kinds=("competency_category",),
+                row=(
+                    FieldSpec(
+                        name="category",
+                        type=FieldType.REFERENCE,
+                        kinds=("competency_category",),
+                        is_required=True,
+                    ),
+                ),
+                row_key="category",
             ),
             FieldSpec(
                 name="behaviours",

@@ -16,6 +16,8 @@ from adapters.workday.elements import (
     refuse_unknown,
     tag,
 )
+from adapters.workday.facts import WID
+from adapters.workday.references import reference
 from connector.kit.values import (
     Found,
     KindSpec,
@@ -51,6 +53,12 @@ class Change:
         return self.write.after
 
 
+def undated(record: Element) -> date | None:
+    """Return no date: entries of this kind have none."""
+    del record
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind: where it is read, and how a read and a Put are made.
@@ -70,7 +78,7 @@ class Kind:
     #: Fields without which a Put is refused before anybody looks at rights.
     least: Mapping[str, Value] = field(default_factory=dict)
     #: The effective date of the entry that a read shows; none for undated kinds.
-    entry_date: Callable[[Element], date | None] = lambda _: None
+    entry_date: Callable[[Element], date | None] = undated
 
 
 def everything() -> Element:
@@ -80,6 +88,13 @@ def everything() -> Element:
     one is required: the empty criteria satisfy both readings.
     """
     return etree.Element(tag("Request_Criteria"))
+
+
+def addressed(kind_reference: str, write: Write) -> Element | None:
+    """Return the reference by which a Put addresses an object that is there."""
+    if write.remote_id is None:
+        return None
+    return reference(kind_reference, WID, write.remote_id)
 
 
 def text(value: Value) -> str:
@@ -93,11 +108,13 @@ def echoed(
     replaced: Mapping[str, list[Element]],
     *,
     path: str,
+    within: str = "",
 ) -> Element:
     """Return a data element sent back whole, with some of its elements replaced.
 
-    The Talent operations do not say what happens to an element that is left out
-    (NOTES 6.5), so everything that is there goes back.
+    Most operations do not say what happens to an element that is left out
+    (NOTES 6.5), so everything that is there goes back. `within` names the parent where
+    one name stands for two types.
 
     Raises:
         RejectedError: the object holds what the contract lacks.
@@ -106,9 +123,9 @@ def echoed(
     if data is not None:
         rest = [c for c in data.iterchildren() if local_name(c) not in replaced]
         kept = [deepcopy(element) for element in rest]
-        refuse_unknown(_with_children(data, kept), within="", path=path)
+        refuse_unknown(_with_children(data, kept), within=within, path=path)
     new = [element for elements in replaced.values() for element in elements]
-    return group(name, [*kept, *new])
+    return group(name, [*kept, *new], within=within)
 
 
 def _with_children(data: Element, children: list[Element]) -> Element:

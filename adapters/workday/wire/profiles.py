@@ -6,7 +6,8 @@ stays as it is, a qualification group that is present replaces the whole (NOTES 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from datetime import date
 
 from adapters.workday.elements import (
@@ -17,126 +18,64 @@ from adapters.workday.elements import (
     find_all,
     group,
     leaf,
-    local_name,
     text_of,
 )
 from adapters.workday.facts import WID
 from adapters.workday.references import (
     foreign,
     ids_of,
-    rating_of,
-    rating_reference,
+    name_of,
+    named_reference,
     reference,
     reference_to,
     wid_of,
 )
-from adapters.workday.rows import RowShape, merged_rows, rows_of
+from adapters.workday.rows import merged_references, row_changes
 from adapters.workday.texts import (
     canonical_html,
-    canonical_lines,
     canonical_name,
     canonical_rich_text,
     canonical_text,
-    html_of_lines,
-    lines_of_html,
     plain_text,
 )
+from adapters.workday.wire.classifications import CLASSIFICATION_ID
 from adapters.workday.wire.families import (
     FAMILIES,
     INACTIVE,
     changed_family_rows,
     family_rows,
 )
+from adapters.workday.wire.grades import GRADE_PROFILE_ID
 from adapters.workday.wire.kind import Change, Kind, text
+from adapters.workday.wire.qualifications import (
+    QUALIFICATION_FIELDS,
+    qualification_groups,
+    qualification_rows,
+)
 from connector.kit.errors import RejectedError
 from connector.kit.values import (
     RETIRED,
-    Fields,
     FieldSpec,
     FieldType,
     Found,
     KindSpec,
+    Privacy,
     Repeat,
     Retire,
     Row,
+    Rows,
     Value,
-    text_row_key,
 )
 
 _DATA, _BASIC = "Job_Profile_Data", "Job_Profile_Basic_Data"
-_QUALIFICATIONS = "Qualification_Replacement_Data"
-_COMPETENCY = "Competency_Qualification_Replacement"
-_RESPONSIBILITY = "Responsibility_Qualification_Replacement"
+_CLASSIFICATION = "Job_Classification_Data"
+_COMPENSATION = "Job_Profile_Compensation_Data"
+_GRADE = "Compensation_Grade_Reference"
+_GRADE_PROFILE = "Compensation_Grade_Profile_Reference"
+_CATEGORY = "Job_Category_Reference"
 _LEVELS = {
     "management_level": "Management_Level_Reference",
     "job_level": "Job_Level_Reference",
-}
-
-
-def canonical_rating(value: Value) -> Value:
-    """Return the ID of a rating, none where no rating is expected."""
-    return value or None
-
-
-def canonical_required(value: Value) -> Value:
-    """Return whether a row is required; a row that does not say is not."""
-    return bool(value)
-
-
-def _read_competency(element: Element) -> Row:
-    competency = foreign("competency", find(element, "Competency_Reference"))
-    return Row(
-        competency if competency is not None else "",
-        {
-            "competency": competency,
-            "rating": canonical_rating(
-                rating_of(find(element, "Proficiency_Rating_Reference"))
-            ),
-            "is_required": boolean_of(element, "Required"),
-        },
-    )
-
-
-def _build_competency(fields: Fields) -> Iterator[Element]:
-    yield reference_to("Competency_Reference", fields["competency"], {})
-    if rating := text(fields.get("rating")):
-        yield rating_reference("Proficiency_Rating_Reference", rating)
-    if "is_required" in fields:
-        yield leaf("Required", bool(fields["is_required"]))
-
-
-def _read_responsibility(element: Element) -> Row:
-    wording = lines_of_html(text_of(element, "Responsibility_Description"))
-    is_required = boolean_of(element, "Required")
-    return Row(text_row_key(wording), {"text": wording, "is_required": is_required})
-
-
-def _build_responsibility(fields: Fields) -> Iterator[Element]:
-    yield leaf("Responsibility_Description", html_of_lines(text(fields["text"])))
-    if "is_required" in fields:
-        yield leaf("Required", bool(fields["is_required"]))
-
-
-COMPETENCY_ROWS = RowShape(
-    f"{_COMPETENCY}_Data",
-    {
-        "competency": "Competency_Reference",
-        "rating": "Proficiency_Rating_Reference",
-        "is_required": "Required",
-    },
-    _read_competency,
-    _build_competency,
-)
-RESPONSIBILITY_ROWS = RowShape(
-    f"{_RESPONSIBILITY}_Data",
-    {"text": "Responsibility_Description", "is_required": "Required"},
-    _read_responsibility,
-    _build_responsibility,
-)
-#: Our fields that are replacement groups, with the element and its rows.
-GROUPS = {
-    "responsibilities": (_RESPONSIBILITY, RESPONSIBILITY_ROWS),
-    "required_competencies": (_COMPETENCY, COMPETENCY_ROWS),
 }
 
 
@@ -154,9 +93,22 @@ def _found(record: Element) -> Found:
     }
     for kind, element in _LEVELS.items():
         fields[kind] = foreign(kind, find(basic, element))
-    for field, (element, shape) in GROUPS.items():
-        elements = find_all(data, _QUALIFICATIONS, element, shape.element)
-        fields[field] = rows_of(shape, elements, is_ordered=False)
+    category = find(basic, _CATEGORY)
+    fields["job_category"] = name_of(category, "Job_Category_ID")
+    fields["classifications"] = _named_rows(
+        "classification",
+        [
+            name_of(find(row, "Job_Classification_Reference"), CLASSIFICATION_ID)
+            for row in find_all(data, _CLASSIFICATION)
+        ],
+    )
+    pay = find(data, _COMPENSATION)
+    fields["compensation_grade"] = foreign("compensation_grade", find(pay, _GRADE))
+    fields["compensation_grade_profiles"] = _named_rows(
+        "profile",
+        [name_of(each, GRADE_PROFILE_ID) for each in find_all(pay, _GRADE_PROFILE)],
+    )
+    fields.update(qualification_rows(data))
     return Found(
         kind="job_profile",
         remote_id=wid_of(named),
@@ -184,7 +136,9 @@ def _build(change: Change) -> Element:
         leaf("Job_Code", code) if code else None,
         leaf("Effective_Date", change.effective),
         group(_BASIC, _basic(change, find(current, _BASIC))),
-        _qualifications(change, current),
+        *_classifications(change),
+        qualification_groups(change, current, _DATA),
+        _compensation(change, find(current, _COMPENSATION)),
     ]
     return group("Put_Job_Profile_Request", [addressed, group(_DATA, data)])
 
@@ -203,6 +157,9 @@ def _basic(change: Change, current: Element | None) -> Iterator[Element]:
     for kind, element in _LEVELS.items():
         if kind in wanted:
             yield reference_to(element, wanted[kind], change.remote_ids)
+    if "job_category" in wanted:
+        category = text(wanted["job_category"])
+        yield named_reference(_CATEGORY, "Job_Category_ID", category)
     if "families" in wanted:
         before = change.write.before.get("families")
         yield from changed_family_rows(
@@ -210,37 +167,71 @@ def _basic(change: Change, current: Element | None) -> Iterator[Element]:
         )
 
 
-def _qualifications(change: Change, current: Element | None) -> Element | None:
-    groups = [
-        _replacement(change, find(current, _QUALIFICATIONS, element), field)
-        for field, (element, _) in GROUPS.items()
-        if field in change.wanted
-    ]
-    filled = [element for element in groups if element is not None]
-    return group(_QUALIFICATIONS, filled) if filled else None
+def _classifications(change: Change) -> Iterator[Element]:
+    """Yield the rows to add, and those to take out with Delete; the others stay."""
+    if "classifications" not in change.wanted:
+        return
+    added, removed = row_changes(
+        change.write.before.get("classifications"),
+        change.wanted["classifications"],
+        change.remote_ids,
+    )
+    for rows, is_deleted in ((added, False), (removed, True)):
+        for row in rows:
+            name = "Job_Classification_Reference"
+            named = named_reference(name, CLASSIFICATION_ID, str(row.key))
+            yield group(_CLASSIFICATION, [named], within=_DATA, is_deleted=is_deleted)
 
 
-def _replacement(change: Change, current: Element | None, field: str) -> Element | None:
-    """Return one replacement group; without rows it is cleared by Delete alone."""
-    element, shape = GROUPS[field]
-    path = f"{_DATA}/{_QUALIFICATIONS}/{element}"
-    here = [] if current is None else list(current.iterchildren())
-    for child in here:
-        if local_name(child) != shape.element:
-            raise RejectedError(
-                f"The tenant shows {path}/{local_name(child)}, which the contract of "
-                "this version lacks; replacing the group would lose it.",
-                hint="Leave this field unmapped, or ask for a newer adapter.",
-            )
-    rows = merged_rows(shape, here, change.wanted[field], change.remote_ids, path=path)
-    if not rows and not here:
+def _compensation(change: Change, current: Element | None) -> Element | None:
+    """Return the grade with its profiles, whole: it has no rows of its own.
+
+    Raises:
+        RejectedError: the grade is to go, which no operation can do.
+    """
+    wanted = change.wanted
+    if not {"compensation_grade", "compensation_grade_profiles"} & wanted.keys():
         return None
-    return group(element, rows, is_deleted=not rows)
+    shown = find(current, _GRADE)
+    grade = None if shown is None else deepcopy(shown)
+    if "compensation_grade" in wanted:
+        grade = reference_to(_GRADE, wanted["compensation_grade"], change.remote_ids)
+    if grade is None or len(grade) == 0:
+        if change.is_create or shown is None:
+            return None
+        raise RejectedError(
+            "No web service takes the compensation grade from a job profile.",
+            hint="Take it out in Workday, or name a grade for the level.",
+        )
+    profiles = [deepcopy(each) for each in find_all(current, _GRADE_PROFILE)]
+    if "compensation_grade_profiles" in wanted:
+        profiles = merged_references(
+            profiles,
+            wanted["compensation_grade_profiles"],
+            change.remote_ids,
+            key_of=lambda each: name_of(each, GRADE_PROFILE_ID),
+            build=lambda key: named_reference(
+                _GRADE_PROFILE, GRADE_PROFILE_ID, str(key)
+            ),
+        )
+    return group(_COMPENSATION, [grade, *profiles])
 
 
-_ROW_REQUIRED = FieldSpec(
-    name="is_required", type=FieldType.BOOLEAN, canonical=canonical_required
-)
+def _named_rows(field: str, names: Iterable[str]) -> Rows:
+    """Return rows of objects that go by their reference ID."""
+    return Rows(tuple(Row(name, {field: name}) for name in names if name))
+
+
+def _rows_by_name(name: str, field: str, privacy: Privacy = Privacy.PLAIN) -> FieldSpec:
+    return FieldSpec(
+        name=name,
+        type=FieldType.ROWS,
+        privacy=privacy,
+        row=(FieldSpec(name=field, is_required=True),),
+        row_key=field,
+    )
+
+
 JOB_PROFILE = Kind(
     spec=KindSpec(
         name="job_profile",
@@ -260,34 +251,18 @@ JOB_PROFILE = Kind(
                 type=FieldType.REFERENCE,
                 kinds=("management_level",),
             ),
+            FieldSpec(name="job_category"),
             FieldSpec(name="job_level", type=FieldType.REFERENCE, kinds=("job_level",)),
             FAMILIES,
+            _rows_by_name("classifications", "classification"),
+            *QUALIFICATION_FIELDS,
             FieldSpec(
-                name="required_competencies",
-                type=FieldType.ROWS,
-                kinds=("competency",),
-                row=(
-                    FieldSpec(
-                        name="competency",
-                        type=FieldType.REFERENCE,
-                        kinds=("competency",),
-                        is_required=True,
-                    ),
-                    FieldSpec(name="rating", canonical=canonical_rating),
-                    _ROW_REQUIRED,
-                ),
-                row_key="competency",
+                name="compensation_grade",
+                type=FieldType.REFERENCE,
+                privacy=Privacy.PAY,
+                kinds=("compensation_grade",),
             ),
-            FieldSpec(
-                name="responsibilities",
-                type=FieldType.ROWS,
-                row=(
-                    FieldSpec(name="text", is_required=True, canonical=canonical_lines),
-                    _ROW_REQUIRED,
-                ),
-                row_key="text",
-                is_keyed_by_text=True,
-            ),
+            _rows_by_name("compensation_grade_profiles", "profile", Privacy.PAY),
         ),
         natural_key=("title", "families"),
         repeat=Repeat.PUT,

@@ -114,6 +114,10 @@ OPTIONAL = {
     ("Proficiency_Rating_Scale_Data", "Proficiency_Rating_Data"),
     ("Competency_Data", "Competency_Category_Reference"),
     ("Competency_Data", "Proficiency_Rating_Behavior_Data"),
+    ("Certification_Data", "Issuer_Reference"),
+    ("Certification_Data", "Country_Reference"),
+    ("Certification_Data", "Restrict_to_Country_Region_Reference"),
+    ("Certification_Data", "Specialty_Reference"),
     ("Manage_Training_Data", "Source_Reference"),
     ("Manage_Certifications_Data", "Source_Reference"),
 }

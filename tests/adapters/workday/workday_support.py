@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from adapters.workday import adapter
@@ -26,6 +27,7 @@ from connector.kit.values import (
     Found,
     Operation,
     Outcome,
+    PeopleScope,
     ReadItem,
     ReadScope,
     Ref,
@@ -180,10 +182,13 @@ def open_desk(
     sandbox: RunningWorkdaySandbox,
     settings: dict[str, Any],
     now: Callable[[], datetime] = machine_clock,
+    scope: PeopleScope | None = None,
 ) -> Desk:
     secrets = MemorySecrets(sandbox.secrets())
     waits: list[float] = []
-    services = Services(secrets=secrets, now=now, sleep=waits.append)
+    services = Services(
+        secrets=secrets, now=now, sleep=waits.append, scope=scope or PeopleScope()
+    )
     connection = adapter.connect(settings, services)
     return Desk(sandbox, connection, secrets, waits)
 
@@ -196,6 +201,11 @@ def identity(kind: str, key: str) -> str:
     tags = {
         "proficiency_scale": "ps",
         "competency": "c",
+        "competency_category": "cc",
+        "certification": "ce",
+        "compensation_grade": "gr",
+        "job_category": "jc",
+        "classification_group": "cg",
         "job_family": "jf",
         "job_family_group": "jg",
         "job_profile": "jp",
@@ -269,3 +279,43 @@ def requirement(
 
 def duty(text: str, *, is_required: bool = True) -> Row:
     return Row(text_row_key(text), {"text": text, "is_required": is_required})
+
+
+def skill(name: str, *, is_required: bool = True) -> Row:
+    return Row(text_row_key(name), {"name": name, "is_required": is_required})
+
+
+def certified(key: str, *, is_required: bool = True) -> Row:
+    ref = Ref("certification", key)
+    return Row(ref, {"certification": ref, "is_required": is_required})
+
+
+def classification(key: str, name: str = "") -> Row:
+    row_id = f"jf-cl-{key}"
+    return Row(row_id, {"id": row_id, "code": key, "name": name or key.title()})
+
+
+def grade_profile(key: str, maximum: int | str = 120000, currency: str = "EUR") -> Row:
+    return Row(
+        key,
+        {
+            "id": key,
+            "name": key.title(),
+            "compensation_elements": ("BASE",),
+            "eligibility_rules": ("IRELAND",),
+            "minimum": Decimal(80000),
+            "midpoint": Decimal("100000.5"),
+            "maximum": Decimal(maximum),
+            "currency": currency,
+            "frequency": "Annual",
+        },
+    )
+
+
+def by_name(field: str, *names: str) -> Rows:
+    return Rows(tuple(Row(name, {field: name}) for name in names))
+
+
+def by_reference(kind: str, field: str, *keys: str) -> Rows:
+    refs = [Ref(kind, key) for key in keys]
+    return Rows(tuple(Row(ref, {field: ref}) for ref in refs))
