@@ -60,8 +60,8 @@ def _naming() -> GuideStep:
         key="templates",
         title="Name the review templates in the settings of this connection",
         steps="Find the IDs with View Reference IDs on the review type and the"
-        " template, then set `reviews: {templates: [{review_type: …, template: …}]}`; a rule may"
-        " name a `track` and `families`.",
+        " template, then set `reviews: {templates: [{review_type: …, template: …}]}`;"
+        " a rule may name a `track` and `families`.",
         proof=GuideProof.ASSIGNED,
     )
 

@@ -175,6 +175,23 @@ class Waiting:
     for_what: tuple[Ref, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftReview:
+    """A started review that keeps its content when a record changes.
+
+    `person` is an id of ours; the employee id is personal data.
+    """
+
+    kind: str
+    key: str
+    person: str
+    employee_id: str
+    review_type: str
+    template: str
+    period: str
+    status: str
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A guard's no, by name; a person may confirm it for this very plan.
@@ -201,7 +218,8 @@ class Plan:
 
     `records` are links that become true without a write, `forgotten` links that
     end without one; both are book-keeping of ours and are done when applying.
-    `notes` are sentences for who reads the plan.
+    `notes` are sentences for who reads the plan, `reviews` the open reviews that will
+    not follow it.
     """
 
     connection: str
@@ -223,6 +241,7 @@ class Plan:
     scope: int | None = None
     banner: str = ""
     notes: tuple[str, ...] = ()
+    reviews: tuple[LeftReview, ...] = ()
 
     @property
     def is_empty(self) -> bool:

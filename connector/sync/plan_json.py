@@ -34,6 +34,7 @@ from connector.sync.plan import (
     FieldChange,
     Finding,
     FindingKind,
+    LeftReview,
     Plan,
     PlanTask,
     Refusal,
@@ -41,6 +42,8 @@ from connector.sync.plan import (
 )
 
 _EVERYTHING = frozenset(Privacy)
+#: What stands in the place of an employee id that the reader may not see.
+HIDDEN_PERSON = "<hidden: personal>"
 
 
 def plan_to_json(
@@ -57,6 +60,9 @@ def plan_to_json(
         _hide_change(change, may_see)
     for finding in data["findings"]:
         _hide(finding, ("desired", "target"), may_see)
+    for review in data["reviews"]:
+        if Privacy.PERSONAL not in may_see:
+            review["employee_id"] = HIDDEN_PERSON
     for task in data["tasks"]:
         if (privacy := Privacy(task["privacy"])) not in may_see:
             task["values"] = dict.fromkeys(task["values"], hidden(privacy))
@@ -269,6 +275,22 @@ class _WaitingSchema(_Strict):
         return Waiting(data["change"], tuple(data["for_what"]))
 
 
+class _LeftReviewSchema(_Strict):
+    kind = fields.String(required=True)
+    key = fields.String(required=True)
+    person = fields.String(required=True)
+    employee_id = fields.String(required=True)
+    review_type = fields.String(required=True)
+    template = fields.String(required=True)
+    period = fields.String(required=True)
+    status = fields.String(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> LeftReview:
+        """Return the value."""
+        return LeftReview(**data)
+
+
 class _RefusalSchema(_Strict):
     guard = fields.String(required=True)
     message = fields.String(required=True)
@@ -360,13 +382,14 @@ class _PlanSchema(_Strict):
     records = fields.List(fields.Nested(_LinkSchema))
     forgotten = fields.List(_RefField())
     remote_ids = _RemoteIdsField()
+    reviews = fields.List(fields.Nested(_LeftReviewSchema))
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Plan:
         """Return the value."""
         for name in (
             "changes", "findings", "tasks", "waiting", "refusals", "records",
-            "forgotten", "notes",
+            "forgotten", "notes", "reviews",
         ):  # fmt: skip
             data[name] = tuple(data.get(name, ()))
         return Plan(**data)

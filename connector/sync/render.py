@@ -24,7 +24,14 @@ from connector.kit.values import (
     Rows,
     Value,
 )
-from connector.sync.plan import Change, FieldChange, Finding, FindingKind, Plan
+from connector.sync.plan import (
+    Change,
+    FieldChange,
+    Finding,
+    FindingKind,
+    LeftReview,
+    Plan,
+)
 from connector.sync.plan_json import hidden
 
 _SIGNS = {
@@ -59,6 +66,7 @@ def render_plan(
     yield from writer.waiting(plan)
     yield from writer.findings(plan)
     yield from writer.tasks(plan)
+    yield from writer.reviews(plan)
     yield from writer.notes(plan)
     yield from writer.refusals(plan)
     yield from writer.summary(plan)
@@ -252,6 +260,22 @@ class _Writer:
             if task.step.steps:
                 yield Text(f"        {task.step.steps}", style="dim")
 
+    def reviews(self, plan: Plan) -> Iterator[Text]:
+        """Name the open reviews that will not follow, by the record that changes."""
+        if not plan.reviews:
+            return
+        yield Text()
+        yield Text("  Open reviews that keep their content", style="bold")
+        for key, group in groupby(plan.reviews, key=lambda review: review.key):
+            left = list(group)
+            noun = "review" if len(left) == 1 else "reviews"
+            yield Text(f"    {left[0].kind} {key}: {len(left)} {noun}", style="yellow")
+            for review in left[: self.most]:
+                yield Text(f"        {_review_words(review, self.may_see)}")
+            if len(left) > self.most:
+                more = len(left) - self.most
+                yield Text(f"        … and {more} more (--all shows them)", style="dim")
+
     def notes(self, plan: Plan) -> Iterator[Text]:
         """Say what else a reader should know."""
         for note in plan.notes:
@@ -288,12 +312,20 @@ class _Writer:
                 (len(plan.open_findings), "findings that wait for a decision"),
                 (len(plan.tasks), "tasks to do by hand"),
                 (len(plan.waiting), "changes that wait"),
+                (len(plan.reviews), "open reviews that will not follow"),
             )
             if number
         ]
         if rest:
             yield Text("; ".join(rest) + ".")
         yield Text(f"fingerprint {plan.fingerprint}", style="dim")
+
+
+def _review_words(review: LeftReview, may_see: frozenset[Privacy]) -> str:
+    is_named = Privacy.PERSONAL in may_see
+    whose = review.employee_id if is_named else f"person {review.person}"
+    told = [review.review_type, review.period, review.status]
+    return f"{whose}: {', '.join(each for each in told if each)}"
 
 
 def _before_after(name: str, before: str, after: str) -> Iterator[Text]:
