@@ -54,8 +54,8 @@ class WorkdayAdapter:
         return Connection(
             address=checked.address,
             catalogue=WorkdayCatalogue(client, checked, services),
-            doctor=WorkdayDoctor(client, checked, now=services.now, banner=banner),
-            people=WorkdayPeople(client, checked, services.now),
+            doctor=WorkdayDoctor(client, checked, services=services, banner=banner),
+            people=WorkdayPeople(client, checked, services),
             talent=WorkdayTalent(client, checked, services.now),
             importing=WorkdayImporting(
                 WorkdayCatalogue(client, checked, services), services

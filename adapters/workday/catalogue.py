@@ -22,7 +22,7 @@ class WorkdayCatalogue:
         self._client = client
         self._settings = settings
         self._now = services.now
-        self._holders = Holders(client, settings)
+        self._holders = Holders(client, settings, services.scope)
         self._applier = Applier(
             client, settings, now=services.now, time_zone=services.time_zone
         )

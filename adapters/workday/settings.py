@@ -51,7 +51,6 @@ class Settings:
     calls_per_second: float
     parallel_writes: int
     read_timeout: float
-    contingent_workers: bool
     transaction_types: tuple[str, ...]
     training_type: str
     certification_issuer: str
@@ -109,7 +108,6 @@ class SettingsSchema(Schema):
     read_timeout = fields.Float(
         load_default=300.0, validate=validate.Range(0, min_inclusive=False)
     )
-    contingent_workers = fields.Boolean(load_default=False)
     #: Business process types whose transactions tell of a changed worker; none: all.
     transaction_types = fields.List(fields.String(), load_default=list)
     #: `Training_Type_ID` of the trainings we add to a worker.

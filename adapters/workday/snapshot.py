@@ -17,9 +17,17 @@ from adapters.workday.kinds import KINDS
 from adapters.workday.read import Question, View, read_all
 from adapters.workday.settings import Settings
 from adapters.workday.wire.kind import Kind
-from adapters.workday.wire.workers import active_workers, held_profiles
+from adapters.workday.wire.populations import JOB_FLAGS, workers
+from adapters.workday.wire.workers import held_profiles
 from connector.kit.errors import RejectedError, TargetError, TransientError
-from connector.kit.values import Complete, Found, Incomplete, ReadItem, ReadScope
+from connector.kit.values import (
+    Complete,
+    Found,
+    Incomplete,
+    PeopleScope,
+    ReadItem,
+    ReadScope,
+)
 
 #: Counting workers is slow; their number need not be of this minute.
 _COUNT_HOLDS = timedelta(minutes=15)
@@ -31,9 +39,12 @@ class Holders:
     A tenant that does not let us see workers leaves the numbers unknown.
     """
 
-    def __init__(self, client: WorkdayClient, settings: Settings) -> None:
+    def __init__(
+        self, client: WorkdayClient, settings: Settings, scope: PeopleScope
+    ) -> None:
         self._client = client
         self._settings = settings
+        self._scope = scope
         self._counted: dict[date, tuple[datetime, Counter[str], int | None]] = {}
 
     def count(self, day: date, now: datetime) -> tuple[Counter[str], int | None]:
@@ -48,8 +59,8 @@ class Holders:
         question = Question(
             operation="Get_Workers",
             record="Worker",
-            criteria=active_workers(contingent=self._settings.contingent_workers),
-            flags=("Include_Reference", "Include_Employment_Information"),
+            criteria=workers(self._scope, is_active=True),
+            flags=JOB_FLAGS,
             page_size=self._settings.page_size,
         )
         holders: Counter[str] = Counter()

@@ -166,7 +166,7 @@ class _Demo:
         for name in self.sandboxes:
             with opened(self.instance, name) as target:
                 if target.people is not None:
-                    known = sync_people(ground, name, target.people)
+                    known = sync_people(ground, name, target.people).stored
                     self.context.say(f"{self._title(name)}: {known} people read.")
         for name in self.sandboxes:
             with opened(self.instance, name) as target:

@@ -28,11 +28,12 @@ from connector.kit.values import (
     MovePreview,
     MoveStatus,
     Proficient,
+    PeopleScope,
+    PersonBatch,
     ReadItem,
     ReadScope,
     RemoteIds,
     ReviewSource,
-    SourcePerson,
     StartedReview,
     Write,
 )
@@ -82,10 +83,14 @@ class Catalogue(Protocol):
 
 
 class People(Protocol):
-    """The persons a source knows."""
+    """The persons a source knows, within the connection's scope."""
 
-    def changed_since(self, cursor: str | None) -> Iterator[SourcePerson]:
-        """Yield persons changed since the cursor, all of them without one."""
+    def changed_since(self, cursor: str | None) -> Iterator[PersonBatch]:
+        """Yield persons changed since the cursor; all without one, and now and then.
+
+        A person may come twice, none is missed: changes that take effect without
+        being made meanwhile, such as one planned long ago, are among them.
+        """
         ...
 
 
@@ -271,6 +276,10 @@ class Services:
 class SeedPerson:
     """A person of an example organisation, for a sandbox to hold."""
 
+    #: What is switched on: mapped kinds and features by name; none: not told.
+    enabled: frozenset[str] | None = None
+    #: Whom the connection is about: others are not fetched where that can be helped.
+    scope: PeopleScope = field(default_factory=PeopleScope)
     employee_id: str
     given_name: str
     family_name: str

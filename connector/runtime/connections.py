@@ -5,17 +5,26 @@ A connection is a YAML document: adapter, mapping, settings and where its secret
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.framework.sources.yaml_nodes import Scalar, Table, parse, plain_data
+from connector.framework.sources.yaml_nodes import (
+    Listing,
+    Scalar,
+    Table,
+    parse,
+    plain_data,
+)
 from connector.kit.errors import ConfigError, Problem
 from connector.kit.protocols import Connection, Services
+from connector.kit.values import PeopleScope, WorkerType
 from connector.runtime.instance import Instance
 from connector.runtime.manifest import adapter_listing, adapters, load_adapter
+from connector.runtime.open_reviews import open_reviews
 from connector.runtime.role_people import role_people
 from connector.runtime.secrets import Secrets, secret_place
 from connector.store import documents
@@ -23,7 +32,8 @@ from connector.store.documents import DocumentKind
 from connector.sync.engine import Engine
 from connector.sync.mapping import load_mapping
 
-_MEMBERS = {"adapter", "mapping", "settings", "secrets", "evidence"}
+_MEMBERS = {"adapter", "mapping", "settings", "secrets", "evidence", "scope"}
+_SCOPE_MEMBERS = {"organisations", "countries", "worker_types"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +42,7 @@ class ConnectionDocument:
 
     `evidence_purpose` says what people's learning is used for here; while it is
     empty, evidence is switched off. `retention_months` is how long it is kept.
+    `scope` is the population: nobody else's data is kept.
     """
 
     name: str
@@ -41,6 +52,7 @@ class ConnectionDocument:
     secrets: Mapping[str, str] = field(default_factory=dict)
     evidence_purpose: str = ""
     retention_months: int | None = None
+    scope: PeopleScope = field(default_factory=PeopleScope)
 
 
 def read_connection(name: str, text: str, place: str = "") -> ConnectionDocument:
@@ -91,7 +103,45 @@ class _Reader:
             secrets=self._secrets(),
             evidence_purpose=self._text(evidence, "purpose"),
             retention_months=self._months(evidence),
+            scope=self._scope(),
         )
+
+    def _scope(self) -> PeopleScope:
+        table = self._table("scope")
+        self._check_names(table, _SCOPE_MEMBERS)
+        countries = self._texts(table, "countries")
+        for country in countries:
+            if not re.fullmatch("[A-Z]{2}", country):
+                self.report(
+                    table.lines["countries"],
+                    f"“{country}” is no country code",
+                    "Write two letters, for example PL.",
+                )
+        known = [each.value for each in WorkerType]
+        types = self._texts(table, "worker_types") or [WorkerType.EMPLOYEE.value]
+        for each in types:
+            if each not in known:
+                self.report(
+                    table.lines["worker_types"],
+                    f"“{each}” is no type of worker",
+                    f"Known: {', '.join(known)}.",
+                )
+        return PeopleScope(
+            organisations=tuple(self._texts(table, "organisations")),
+            countries=tuple(countries),
+            worker_types=tuple(WorkerType(each) for each in types if each in known),
+        )
+
+    def _texts(self, table: Table, name: str) -> list[str]:
+        node = table.entries.get(name)
+        if node is None:
+            return []
+        if isinstance(node, Listing) and all(
+            isinstance(item, Scalar) and not item.is_empty for item in node.items
+        ):
+            return [item.text for item in node.items if isinstance(item, Scalar)]
+        self.report(table.lines[name], f"“{name}” is a list of values", "")
+        return []
 
     def _adapter(self) -> str:
         adapter = self._text(self.root, "adapter")
@@ -197,6 +247,7 @@ def connect(instance: Instance, document: ConnectionDocument) -> Connection:
         sleep=time.sleep,
         time_zone=instance.home.time_zone.key,
         needs=adapter_listing(document.adapter).needs,
+        scope=document.scope,
     )
     return load_adapter(document.adapter).connect(document.settings, services)
 
@@ -224,6 +275,7 @@ def engine_of(instance: Instance, name: str) -> Iterator[Engine]:
             now=instance.now,
             today=instance.today,
             people=lambda day: role_people(instance, day),
+            open_reviews=lambda: open_reviews(instance, name, connection.reviews),
         )
 
 

@@ -46,8 +46,9 @@ def people_job(instance: Instance, name: str) -> str:
                 f"the connection {name} knows no people",
                 hint="Name the connection of your HRIS.",
             )
-        stored = sync_people(ground_of(instance), name, target.people)
-    return f"{stored} people read"
+        scope = configured(instance, name).scope
+        read = sync_people(ground_of(instance), name, target.people, scope=scope)
+    return "; ".join((f"{read.stored} people read", *read.notes))
 
 
 def collect_job(instance: Instance, name: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from connector.runtime.instance import Instance
 from connector.store import links, people
 from connector.sync.people import Learner, RolePeople
+from connector.talent.workforce import role_of
 
 
 def role_people(instance: Instance, as_of: date) -> RolePeople:
@@ -63,9 +64,9 @@ def _employee_ids(conn: Connection) -> dict[str, str]:
 def _role_keys(
     conn: Connection, connections: set[str]
 ) -> dict[tuple[str, str, str], str]:
-    """Return the key of every linked object, by connection, kind and remote id."""
+    """Return the role of every linked object, by connection, kind and remote id."""
     return {
-        (name, link.kind, link.remote_id): link.key
+        (name, link.kind, link.remote_id): role_of(link.key)[0]
         for name in connections
         for link in links.all(conn, name)
     }

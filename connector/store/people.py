@@ -5,8 +5,7 @@ All of it is personal data: who stores it has checked the connection's scope.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,22 +14,19 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
-    bindparam,
-    delete,
     func,
     insert,
     select,
+    update,
 )
 
 from connector.kit.values import (
     Foreign,
     SourceAssignment,
     SourcePerson,
-    canonical_json,
-    value_from_json,
-    value_to_json,
+    WorkerType,
 )
-from connector.store import tables
+from connector.store import positions, tables
 from connector.store.columns import chunks, upsert
 from connector.store.tombstones import IdKind, SourceId, Tombstones
 
@@ -52,7 +48,10 @@ class HeldRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A person as last shown by the HRIS; `manager_id` is the source's own id."""
+    """A person as last shown by the HRIS; `manager_id` is the source's own id.
+
+    One who `is_unseen` is within no scope any more: name and address are gone.
+    """
 
     id: str
     employee_id: str
@@ -62,6 +61,20 @@ class Person:
     manager_id: str
     hired_on: date | None
     updated_at: datetime
+    is_on_leave: bool = False
+    is_unseen: bool = False
+    worker_type: WorkerType = WorkerType.EMPLOYEE
+    first_hired_on: date | None = None
+    left_on: date | None = None
+
+    @property
+    def status(self) -> str:
+        """Return in one word how the person stands with the organisation."""
+        if self.is_unseen:
+            return "unseen"
+        if not self.is_active:
+            return "left"
+        return "on leave" if self.is_on_leave else "active"
 
 
 def save(
@@ -76,14 +89,17 @@ def save(
     """Store persons over what is known of them; their assignments are replaced.
 
     A role that somebody no longer holds is kept with the instant at which that was
-    seen. Erased persons are passed over. Returns how many were stored.
+    seen. Who comes back under the same employee id is the same person. Erased persons
+    are passed over. Returns how many were stored.
     """
     stored = _without_erased(conn, connection, people, tombstones)
     known = _ids_by_source(conn, connection, [each.source_id for each in stored])
+    new = [each for each in stored if each.source_id not in known]
+    returning = _returning(conn, connection, new)
     sources = []
     for each in stored:
         if each.source_id not in known:
-            known[each.source_id] = new_id()
+            known[each.source_id] = returning.get(each.source_id) or new_id()
             sources.append(
                 {
                     "connection": connection,
@@ -96,22 +112,112 @@ def save(
     if sources:
         conn.execute(insert(_sources), sources)
     ids = {known[each.source_id]: each for each in stored}
-    before = _roles_before(conn, connection, ids)
-    _replace_assignments(conn, connection, stored, known)
-    _keep_past_roles(conn, connection, ids, before, at)
+    positions.replace(conn, connection, ids, at)
     return len(stored)
+
+
+def no_longer_seen(conn: Connection, connection: str, since: datetime) -> list[str]:
+    """Return who is active here though no source showed them since an instant."""
+    rows = conn.execute(
+        select(_persons.c.id)
+        .join(_sources, _sources.c.person_id == _persons.c.id)
+        .where(
+            _sources.c.connection == connection,
+            _persons.c.is_active,
+            _persons.c.updated_at < since,
+        )
+        .distinct()
+        .order_by(_persons.c.id)
+    )
+    return list(rows.scalars())
+
+
+def with_source_ids(
+    conn: Connection, connection: str, source_ids: Sequence[str]
+) -> list[str]:
+    """Return our ids of those persons of a source that are known and not unseen."""
+    ids = sorted(set(_ids_by_source(conn, connection, source_ids).values()))
+    seen: list[str] = []
+    for part in chunks(ids):
+        rows = conn.execute(
+            select(_persons.c.id).where(
+                _persons.c.id.in_(part), _persons.c.is_unseen.is_(False)
+            )
+        )
+        seen += rows.scalars()
+    return seen
+
+
+def let_go(
+    conn: Connection, connection: str, person_ids: Sequence[str], at: datetime
+) -> None:
+    """Keep of persons outside every scope only who they are and what they held.
+
+    Employee id and past roles stay, so that who comes back is the same person.
+    """
+    gone = {
+        "is_active": False,
+        "is_on_leave": False,
+        "is_unseen": True,
+        "name": "",
+        "email": "",
+        "manager_id": "",
+        "updated_at": at,
+    }
+    for part in chunks(sorted(person_ids)):
+        conn.execute(update(_persons).where(_persons.c.id.in_(part)).values(gone))
+        positions.replace(conn, connection, dict.fromkeys(part), at)
+
+
+def _returning(
+    conn: Connection, connection: str, new: Sequence[SourcePerson]
+) -> dict[str, str]:
+    """Return our ids of those who come back as a new record of the source.
+
+    An employee id is given to somebody else now and then: it is the same person only
+    where the first hire is one that we knew of.
+    """
+    first = {
+        each.employee_id: each.first_hired_on
+        for each in new
+        if each.employee_id and each.first_hired_on
+    }
+    known: dict[str, list[Row[Any]]] = {}
+    for part in chunks(sorted(first)):
+        rows = conn.execute(
+            select(_persons)
+            .join(_sources, _sources.c.person_id == _persons.c.id)
+            .where(
+                _sources.c.connection == connection,
+                _persons.c.employee_id.in_(part),
+                _persons.c.is_active.is_(False),
+            )
+            .distinct()
+        )
+        for row in rows:
+            known.setdefault(row.employee_id, []).append(row)
+    return {
+        each.source_id: known[each.employee_id][0].id
+        for each in new
+        if len(known.get(each.employee_id, ())) == 1
+        and _is_hire_of(known[each.employee_id][0], first[each.employee_id])
+    }
+
+
+def _is_hire_of(row: Row[Any], first: date | None) -> bool:
+    return first is not None and first in (row.first_hired_on, row.hired_on)
 
 
 def get(conn: Connection, person_id: str) -> Person | None:
     """Return a person, none where there is no such id."""
     row = conn.execute(select(_persons).where(_persons.c.id == person_id)).one_or_none()
-    return Person(**row._mapping) if row else None
+    return _person(row) if row else None
 
 
 def all(conn: Connection) -> list[Person]:
     """Return every person, sorted by our id."""
     rows = conn.execute(select(_persons).order_by(_persons.c.id))
-    return [Person(**row._mapping) for row in rows]
+    return [_person(row) for row in rows]
 
 
 def with_employee_id(conn: Connection, employee_id: str) -> list[Person]:
@@ -121,7 +227,7 @@ def with_employee_id(conn: Connection, employee_id: str) -> list[Person]:
         .where(_persons.c.employee_id == employee_id)
         .order_by(_persons.c.id)
     )
-    return [Person(**row._mapping) for row in rows]
+    return [_person(row) for row in rows]
 
 
 def by_employee_id(
@@ -203,7 +309,10 @@ def assignments(
         statement = statement.where(_assignments.c.person_id == person_id)
     held: dict[str, tuple[SourceAssignment, ...]] = {}
     for row in conn.execute(statement):
-        held[row.person_id] = (*held.get(row.person_id, ()), _assignment(row))
+        held[row.person_id] = (
+            *held.get(row.person_id, ()),
+            positions.assignment_in(row),
+        )
     return held
 
 
@@ -217,7 +326,7 @@ def held_roles(conn: Connection) -> list[HeldRole]:
     found = {
         HeldRole(person_id=person, connection=connection, role=role)
         for person, connection, text in conn.execute(held)
-        if (role := _role(text)) is not None
+        if (role := positions.role_in(text)) is not None
     }
     past = conn.execute(select(_past_roles).join(_persons, was_active))
     found |= {
@@ -232,64 +341,9 @@ def held_roles(conn: Connection) -> list[HeldRole]:
     return sorted(found, key=lambda each: (each.person_id, each.connection, each.role))
 
 
-def _role(text: str) -> Foreign | None:
-    role = value_from_json(json.loads(text))
-    return role if isinstance(role, Foreign) else None
-
-
-def _roles_before(
-    conn: Connection, connection: str, ids: Collection[str]
-) -> dict[str, set[Foreign]]:
-    """Return the roles that persons hold at a source."""
-    held: dict[str, set[Foreign]] = {}
-    for part in chunks(sorted(ids)):
-        rows = conn.execute(
-            select(_assignments.c.person_id, _assignments.c.role_json).where(
-                _assignments.c.connection == connection,
-                _assignments.c.person_id.in_(part),
-            )
-        )
-        for person_id, text in rows:
-            if (role := _role(text)) is not None:
-                held.setdefault(person_id, set()).add(role)
-    return held
-
-
-def _keep_past_roles(
-    conn: Connection,
-    connection: str,
-    people: Mapping[str, SourcePerson],
-    before: Mapping[str, set[Foreign]],
-    at: datetime,
-) -> None:
-    """Note the roles that are held no longer, and forget those held again."""
-    ended, again = [], []
-    for person_id, person in people.items():
-        was = before.get(person_id, set())
-        now = {item.role for item in person.assignments if item.role is not None}
-        ended += [
-            {
-                "person_id": person_id,
-                "connection": connection,
-                "kind": role.kind,
-                "remote_id": role.remote_id,
-                "ended_at": at,
-            }
-            for role in sorted(was - now)
-        ]
-        again += [
-            {"of_person": person_id, "of_kind": role.kind, "of_id": role.remote_id}
-            for role in sorted(now - was)
-        ]
-    if again:
-        held_again = and_(
-            _past_roles.c.person_id == bindparam("of_person"),
-            _past_roles.c.connection == connection,
-            _past_roles.c.kind == bindparam("of_kind"),
-            _past_roles.c.remote_id == bindparam("of_id"),
-        )
-        conn.execute(delete(_past_roles).where(held_again), again)
-    upsert(conn, _past_roles, ended)
+def _person(row: Row[Any]) -> Person:
+    values = dict(row._mapping)
+    return Person(**{**values, "worker_type": WorkerType(values["worker_type"])})
 
 
 def _without_erased(
@@ -339,50 +393,9 @@ def _person_row(person_id: str, person: SourcePerson, at: datetime) -> dict[str,
         "manager_id": person.manager_id,
         "hired_on": person.hired_on,
         "updated_at": at,
+        "is_on_leave": person.is_on_leave,
+        "is_unseen": False,
+        "worker_type": person.worker_type.value,
+        "first_hired_on": person.first_hired_on,
+        "left_on": person.left_on,
     }
-
-
-def _replace_assignments(
-    conn: Connection,
-    connection: str,
-    people: Sequence[SourcePerson],
-    ids: dict[str, str],
-) -> None:
-    if not people:
-        return
-    held_before = and_(
-        _assignments.c.person_id == bindparam("of_person"),
-        _assignments.c.connection == connection,
-    )
-    conn.execute(
-        delete(_assignments).where(held_before),
-        [{"of_person": ids[person.source_id]} for person in people],
-    )
-    rows = [
-        {
-            "person_id": ids[person.source_id],
-            "connection": connection,
-            "position_id": assignment.position_id,
-            "position": position,
-            "role_json": canonical_json(value_to_json(assignment.role)),
-            "is_primary": assignment.is_primary,
-            "since": assignment.since,
-            "location": assignment.location,
-            "organisation": assignment.organisation,
-        }
-        for person in people
-        for position, assignment in enumerate(person.assignments)
-    ]
-    if rows:
-        conn.execute(insert(_assignments), rows)
-
-
-def _assignment(row: Row[Any]) -> SourceAssignment:
-    return SourceAssignment(
-        position_id=row.position_id,
-        role=_role(row.role_json),
-        is_primary=row.is_primary,
-        since=row.since,
-        location=row.location,
-        organisation=row.organisation,
-    )

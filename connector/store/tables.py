@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -204,6 +205,12 @@ person_sources = Table(
     Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
 )
 
+    Column("is_on_leave", Boolean, nullable=False, server_default=false()),
+    # A source that shows everybody within its scope does not show this person.
+    Column("is_unseen", Boolean, nullable=False, server_default=false()),
+    Column("worker_type", String, nullable=False, server_default="employee"),
+    Column("first_hired_on", Date, nullable=True),
+    Column("left_on", Date, nullable=True),
 assignments = Table(
     "assignments",
     metadata,
@@ -227,6 +234,10 @@ past_roles = Table(
     key_column("kind"),
     key_column("remote_id"),
     instant_column("ended_at"),
+    # Since when the role is held in this position.
+    Column("moved_on", Date, nullable=True),
+    Column("country", String, nullable=False, server_default=""),
+    Column("is_international", Boolean, nullable=False, server_default=false()),
 )
 
 bindings = Table(
@@ -240,6 +251,17 @@ bindings = Table(
     Column("reason", Text, nullable=False),
     instant_column("changed_at"),
 )
+# What an adapter keeps between two readings, so that it need not read all again.
+remembered = Table(
+    "remembered",
+    metadata,
+    key_column("connection"),
+    key_column("name"),
+    key_column("key"),
+    Column("value", Text, nullable=False),
+    instant_column("kept_at"),
+)
+
 
 accounts = Table(
     "accounts",

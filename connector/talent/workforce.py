@@ -69,7 +69,8 @@ def sync_people(
         ReplyError: the source shows nobody, though people were known.
         TargetError: the reading broke off; what was stored stays.
     """
-    sync = _Sync(ground, connection, scope or PeopleScope(), accepts_missing)
+    scope = scope or PeopleScope()
+    sync = _Sync(ground, connection, scope, accepts_missing=accepts_missing)
     with ground.database.read() as conn:
         cursor = cursors.get_cursor(conn, connection, _CURSOR)
     for batch in source.changed_since(None if is_full else cursor):
@@ -86,7 +87,8 @@ class _Sync:
         ground: Ground,
         connection: str,
         scope: PeopleScope,
-        accepts_missing: bool,  # noqa: FBT001
+        *,
+        accepts_missing: bool,
     ) -> None:
         self.result = PeopleRead()
         self._ground = ground
@@ -127,7 +129,8 @@ class _Sync:
         missing = people.no_longer_seen(conn, self._connection, self._began)
         if missing and not self.result.stored and not self._accepts_missing:
             raise ReplyError(
-                f"{self._connection} shows nobody, but {len(missing)} people were known.",
+                f"{self._connection} shows nobody, but {len(missing)} people were"
+                " known.",
                 hint="Check the connection's scope, then ask `jobframe doctor` for"
                 " missing rights. Nobody was changed.",
             )

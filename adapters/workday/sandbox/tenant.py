@@ -202,12 +202,14 @@ class Tenant(DecidingPeople):
             )
             change_worker(self.store, worker, self.today(), seed)
 
-    def change_worker(self, employee_id: str, **values: Any) -> None:
-        """Give a worker other values of the seed from today on."""
+    def change_worker(
+        self, employee_id: str, day: date | None = None, **values: Any
+    ) -> None:
+        """Give a worker other values of the seed from a day on, from today for none."""
         with self.lock:
             worker = self.get("Employee_ID", employee_id)
             seed = replace(worker.latest.seed, **values)
-            change_worker(self.store, worker, self.today(), seed)
+            change_worker(self.store, worker, day or self.today(), seed)
 
     def end_worker(self, employee_id: str, day: date) -> None:
         """End a worker's employment with that last day."""

@@ -1,12 +1,13 @@
-"""Workers: what is asked about them and how an answer becomes a person.
+"""Workers: how an answer becomes a person.
 
-Only what the product needs is asked for: name, work e-mail, status, positions,
-organisation and manager. All of it is personal data.
+Only what the product needs is read: name, work e-mail, status, positions, organisation
+and manager. All of it is personal data.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from lxml import etree
 
@@ -16,87 +17,15 @@ from adapters.workday.elements import (
     date_of,
     find,
     find_all,
-    group,
-    leaf,
     tag,
     text_of,
 )
-from adapters.workday.references import foreign, ids_of, reference, wid_of
-from connector.kit.values import SourceAssignment, SourcePerson
+from adapters.workday.references import foreign, ids_of, wid_of
+from connector.kit.values import SourceAssignment, SourcePerson, WorkerType
 
-_REQUEST = "Get_Workers_Request"
-#: Parts of a worker that a person is made of; everything else stays in the tenant.
-PERSON_FLAGS = (
-    "Include_Reference",
-    "Include_Personal_Information",
-    "Include_Additional_Jobs",
-    "Include_Employment_Information",
-    "Include_Organizations",
-    "Exclude_Organization_Support_Role_Data",
-    "Exclude_Location_Hierarchies",
-    "Exclude_Cost_Centers",
-    "Exclude_Cost_Center_Hierarchies",
-    "Exclude_Companies",
-    "Exclude_Company_Hierarchies",
-    "Exclude_Matrix_Organizations",
-    "Exclude_Pay_Groups",
-    "Exclude_Regions",
-    "Exclude_Region_Hierarchies",
-    "Exclude_Custom_Organizations",
-    "Include_Management_Chain_Data",
-    "Exclude_Funds",
-    "Exclude_Grants",
-    "Exclude_Business_Units",
-    "Exclude_Programs",
-    "Exclude_Gifts",
-)
-
-
-def active_workers(*, contingent: bool) -> Element:
-    """Return the criteria for everybody who works here now."""
-    return group(
-        "Request_Criteria",
-        [
-            leaf("Exclude_Inactive_Workers", value=True),
-            None if contingent else leaf("Exclude_Contingent_Workers", value=True),
-        ],
-        within=_REQUEST,
-    )
-
-
-def all_workers(*, contingent: bool) -> Element | None:
-    """Return the criteria for everybody, those who left included."""
-    if contingent:
-        return None
-    excluded = leaf("Exclude_Contingent_Workers", value=True)
-    return group("Request_Criteria", [excluded], within=_REQUEST)
-
-
-def changed_workers(
-    since: str, until: str, transaction_types: Sequence[str], *, contingent: bool
-) -> Element:
-    """Return the criteria for workers with a transaction entered within a window.
-
-    Both ends are needed and the later one may not lie in the future (NOTES 2.5). The
-    types are one side of a choice: the element is sent even where it names none.
-    """
-    types = etree.Element(tag("Transaction_Type_References"))
-    types.extend(
-        reference("Transaction_Type_Reference", "Business_Process_Type", name)
-        for name in transaction_types
-    )
-    window = group(
-        "Transaction_Date_Range_Data",
-        [leaf("Updated_From", since), leaf("Updated_Through", until)],
-    )
-    return group(
-        "Request_Criteria",
-        [
-            group("Transaction_Log_Criteria_Data", [window, types]),
-            None if contingent else leaf("Exclude_Contingent_Workers", value=True),
-        ],
-        within=_REQUEST,
-    )
+_CONTINGENT_ID = "Contingent_Worker_ID"
+#: Types of reference IDs of a country, the one of our regions first.
+_COUNTRY_IDS = ("ISO_3166-1_Alpha-2_Code", "ISO_3166-1_Alpha-3_Code")
 
 
 def held_profiles(worker: Element) -> Iterator[str]:
@@ -112,21 +41,39 @@ def person_of(worker: Element) -> SourcePerson:
     data = find(worker, "Worker_Data")
     named = find(worker, "Worker_Reference")
     status = find(data, "Employment_Data", "Worker_Status_Data")
+    hired_on = date_of(status, "Hire_Date")
+    is_contingent = _CONTINGENT_ID in ids_of(named)
     return SourcePerson(
         source_id=wid_of(named),
         employee_id=text_of(data, "Worker_ID").strip() or _employee_id(named),
         name=_name(data) or text_of(worker, "Worker_Descriptor").strip(),
         email=_email(data),
         is_active=status is None or boolean_of(status, "Active"),
+        is_on_leave=any(
+            boolean_of(leave, "On_Leave")
+            for leave in find_all(status, "Leave_Status_Data")
+        ),
+        worker_type=WorkerType.CONTINGENT if is_contingent else WorkerType.EMPLOYEE,
         manager_id=_manager(data, named),
-        hired_on=date_of(status, "Hire_Date"),
+        hired_on=hired_on,
+        first_hired_on=date_of(status, "Original_Hire_Date") or hired_on,
+        left_on=date_of(status, "Termination_Date"),
         assignments=tuple(_assignments(data)),
     )
 
 
+def shows_employment(worker: Element) -> bool:
+    """Tell whether the right to see the employment of this worker is there.
+
+    Every worker has a status; a part that may not be seen is left out (Workday
+    contract, 11).
+    """
+    return find(worker, "Worker_Data", "Employment_Data") is not None
+
+
 def _employee_id(reference_element: Element | None) -> str:
     ids = ids_of(reference_element)
-    return ids.get("Employee_ID") or ids.get("Contingent_Worker_ID", "")
+    return ids.get("Employee_ID") or ids.get(_CONTINGENT_ID, "")
 
 
 def _name(data: Element | None) -> str:
@@ -172,15 +119,32 @@ def _assignments(data: Element | None) -> Iterator[SourceAssignment]:
     for job in find_all(data, "Employment_Data", "Worker_Job_Data"):
         position = find(job, "Position_Data")
         own = _organisation(find_all(job, "Position_Organizations_Data"))
-        profile = foreign("job_profile", _profile(job))
+        abroad = find(position, "International_Assignment_Data")
+        moved_on = "" if position is None else position.get(tag("Effective_Date"), "")
         yield SourceAssignment(
             position_id=text_of(position, "Position_ID").strip(),
-            role=profile,
+            role=foreign("job_profile", _profile(job)),
             is_primary=job.get(tag("Primary_Job"), "1") in {"1", "true"},
             since=date_of(position, "Start_Date"),
+            moved_on=date.fromisoformat(moved_on[:10]) if moved_on else None,
             location=text_of(position, "Business_Site_Summary_Data", "Name").strip(),
+            country=_country(position),
             organisation=own or organisation,
+            is_international=abroad is not None,
         )
+
+
+def _country(position: Element | None) -> str:
+    """Return where the work is done: the host country, else that of the site."""
+    for path in (
+        ("International_Assignment_Data", "Host_Country_Reference"),
+        ("Business_Site_Summary_Data", "Address_Data", "Country_Reference"),
+    ):
+        ids = ids_of(find(position, *path))
+        for id_type in _COUNTRY_IDS:
+            if ids.get(id_type):
+                return ids[id_type]
+    return ""
 
 
 def _profile(job: Element) -> Element | None:

@@ -14,30 +14,87 @@ from enum import StrEnum
 from connector.kit.values.data import Foreign
 
 
+class WorkerType(StrEnum):
+    """What binds somebody to the organisation."""
+
+    EMPLOYEE = "employee"
+    CONTINGENT = "contingent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleScope:
+    """The population that a connection is about; an empty member limits nothing.
+
+    Organisations go by the source's own ids, those below them included; countries by
+    ISO 3166-1 codes of two letters.
+    """
+
+    organisations: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    worker_types: tuple[WorkerType, ...] = (WorkerType.EMPLOYEE,)
+
+    def holds(self, person: SourcePerson) -> bool:
+        """Tell whether a person is within, as far as the source shows it.
+
+        Organisations are for the source to filter: only it knows what is below them.
+        """
+        if person.worker_type not in self.worker_types:
+            return False
+        shown = {each.country for each in person.assignments if each.country}
+        return not (self.countries and shown) or not shown.isdisjoint(self.countries)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAssignment:
-    """A position held, as the HRIS shows it."""
+    """A position held, as the HRIS shows it.
+
+    `since` is when it was taken up, `moved_on` from when it is as it is; the store
+    keeps that day for as long as the role stays. `country` is where the work is done, for an international assignment the host.
+    """
 
     position_id: str
     role: Foreign | None
     is_primary: bool = True
     since: date | None = None
+    moved_on: date | None = None
     location: str = ""
+    country: str = ""
     organisation: str = ""
+    is_international: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePerson:
-    """A worker or an account, as its source shows it."""
+    """A worker or an account, as its source shows it.
+
+    `first_hired_on` is before `hired_on` for who came back.
+    """
 
     source_id: str
     employee_id: str
     name: str
     email: str = ""
     is_active: bool = True
+    is_on_leave: bool = False
+    worker_type: WorkerType = WorkerType.EMPLOYEE
     manager_id: str = ""
     hired_on: date | None = None
+    first_hired_on: date | None = None
+    left_on: date | None = None
     assignments: tuple[SourceAssignment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonBatch:
+    """Some persons, and the cursor to store once they are stored; empty for none yet.
+
+    `is_all` marks the end of a full reading: nobody within the scope is left out.
+    """
+
+    persons: tuple[SourcePerson, ...]
+    cursor: str = ""
+    is_all: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class FactType(StrEnum):

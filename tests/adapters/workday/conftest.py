@@ -13,6 +13,7 @@ from workday_support import SEED, Desk, machine_clock, open_desk
 
 from adapters.workday.running_sandbox import serve_tenant
 from adapters.workday.sandbox import Tenant
+from connector.kit.values import PeopleScope
 
 
 class OpenDesk:
@@ -27,6 +28,7 @@ class OpenDesk:
         oauth: bool = False,
         now: Callable[[], datetime] = machine_clock,
         with_settings: dict[str, Any] | None = None,
+        scope: PeopleScope | None = None,
         **changes: Any,
     ) -> Desk:
         tenant = Tenant(replace(SEED, **changes), clock=now)
@@ -35,7 +37,7 @@ class OpenDesk:
         settings = sandbox.oauth_settings() if oauth else sandbox.settings()
         settings["training_type"] = "ONLINE"
         settings.update(with_settings or {})
-        desk = open_desk(sandbox, settings, now)
+        desk = open_desk(sandbox, settings, now, scope)
         self._stack.callback(desk.connection.close)
         return desk
 
