@@ -6,9 +6,10 @@ keeps its content: nothing here, or anywhere, writes into one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from connector.kit.protocols import Reviews
 from connector.kit.values import Operation, ReviewSource
 from connector.sync.plan import Change, LeftReview, Plan
 
@@ -48,6 +49,15 @@ def _touching(changes: Iterable[Change], source: ReviewSource) -> Iterable[Chang
         and change.operation is Operation.UPDATE
         and any(item.name in source.fields for item in change.fields)
     )
+
+
+def ask_reviews(
+    plan: Plan, reviews: Reviews | None, known: Callable[[], OpenReviews]
+) -> Plan:
+    """Return a plan with the reviews that will not follow; asked only where any may."""
+    if reviews is None or not is_touched(plan, reviews.source()):
+        return plan
+    return with_reviews(plan, reviews.source(), known())
 
 
 def with_reviews(plan: Plan, source: ReviewSource, known: OpenReviews) -> Plan:
