@@ -270,16 +270,16 @@ class Services:
     time_zone: str = "UTC"
     #: What the manifest says that the platform must allow.
     needs: Needs = field(default_factory=Needs)
+    #: What is switched on: mapped kinds and features by name; none: not told.
+    enabled: frozenset[str] | None = None
+    #: Whom the connection is about: others are not fetched where that can be helped.
+    scope: PeopleScope = field(default_factory=PeopleScope)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedPerson:
     """A person of an example organisation, for a sandbox to hold."""
 
-    #: What is switched on: mapped kinds and features by name; none: not told.
-    enabled: frozenset[str] | None = None
-    #: Whom the connection is about: others are not fetched where that can be helped.
-    scope: PeopleScope = field(default_factory=PeopleScope)
     employee_id: str
     given_name: str
     family_name: str

@@ -194,6 +194,12 @@ persons = Table(
     text_column("manager_id"),
     Column("hired_on", Date, nullable=True),
     instant_column("updated_at"),
+    Column("is_on_leave", Boolean, nullable=False, server_default=false()),
+    # A source that shows everybody within its scope does not show this person.
+    Column("is_unseen", Boolean, nullable=False, server_default=false()),
+    Column("worker_type", String, nullable=False, server_default="employee"),
+    Column("first_hired_on", Date, nullable=True),
+    Column("left_on", Date, nullable=True),
     Index("ix_persons_employee_id", "employee_id"),
 )
 
@@ -205,12 +211,6 @@ person_sources = Table(
     Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
 )
 
-    Column("is_on_leave", Boolean, nullable=False, server_default=false()),
-    # A source that shows everybody within its scope does not show this person.
-    Column("is_unseen", Boolean, nullable=False, server_default=false()),
-    Column("worker_type", String, nullable=False, server_default="employee"),
-    Column("first_hired_on", Date, nullable=True),
-    Column("left_on", Date, nullable=True),
 assignments = Table(
     "assignments",
     metadata,
@@ -223,6 +223,10 @@ assignments = Table(
     Column("since", Date, nullable=True),
     text_column("location"),
     text_column("organisation"),
+    # Since when the role is held in this position.
+    Column("moved_on", Date, nullable=True),
+    Column("country", String, nullable=False, server_default=""),
+    Column("is_international", Boolean, nullable=False, server_default=false()),
 )
 
 # Roles that somebody held and holds no longer, as long as the person is known.
@@ -234,10 +238,17 @@ past_roles = Table(
     key_column("kind"),
     key_column("remote_id"),
     instant_column("ended_at"),
-    # Since when the role is held in this position.
-    Column("moved_on", Date, nullable=True),
-    Column("country", String, nullable=False, server_default=""),
-    Column("is_international", Boolean, nullable=False, server_default=false()),
+)
+
+# What an adapter keeps between two readings, so that it need not read all again.
+remembered = Table(
+    "remembered",
+    metadata,
+    key_column("connection"),
+    key_column("name"),
+    key_column("key"),
+    Column("value", Text, nullable=False),
+    instant_column("kept_at"),
 )
 
 bindings = Table(
@@ -251,17 +262,6 @@ bindings = Table(
     Column("reason", Text, nullable=False),
     instant_column("changed_at"),
 )
-# What an adapter keeps between two readings, so that it need not read all again.
-remembered = Table(
-    "remembered",
-    metadata,
-    key_column("connection"),
-    key_column("name"),
-    key_column("key"),
-    Column("value", Text, nullable=False),
-    instant_column("kept_at"),
-)
-
 
 accounts = Table(
     "accounts",

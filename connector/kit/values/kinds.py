@@ -146,6 +146,10 @@ class KindSpec:
     is_protected: bool = False
     #: What an administrator does where the connector cannot write this kind.
     manual_step: str = ""
+    #: Fields whose values together only one record may have; of a list, each entry.
+    unique: tuple[str, ...] = ()
+    #: Other kinds whose records share that space with this one.
+    unique_with: tuple[str, ...] = ()
     #: The field by which the connector makes what people make else, where it is filled.
     made_by: str = ""
     #: The other way to take where a plan asks for many of these manual steps.
@@ -156,3 +160,20 @@ class KindSpec:
     def __post_init__(self) -> None:
         """Index the fields by name."""
         object.__setattr__(self, "by_name", {spec.name: spec for spec in self.fields})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindAnswer:
+    """What a target says about the form in which a kind is sent to it.
+
+    `differences` name every place where it wants another form; `gap` says why that
+    could not be asked. Without both the kind may be sent.
+    """
+
+    differences: tuple[str, ...] = ()
+    gap: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Return why the kind must not be sent, empty where it may be."""
+        return "; ".join([*self.differences, *([self.gap] if self.gap else [])])
