@@ -7,14 +7,27 @@ from pathlib import Path
 import click
 
 from connector.commands.common import Context, command, write_file
+from connector.commands.plan import the_connection
 from connector.framework.model import Framework
 from connector.framework.translations import languages_of
 from connector.kit.errors import ConfigError
+from connector.kit.protocols import Connection, Reviews
+from connector.runtime.connections import engine_of, opened
 from connector.runtime.editions import draft_edition, release_edition
+from connector.runtime.ground import ground_of
+from connector.runtime.review_ground import gather
 from connector.store.people import Person
+from connector.talent.review_checks import check_reviews
+from connector.talent.review_guide import close_proven, open_guide
 from connector.talent.review_lines import form_json, form_lines
 from connector.talent.review_page import review_page
 from connector.talent.review_subjects import find_subject
+from connector.talent.review_told import (
+    check_json,
+    check_lines,
+    guide_json,
+    guide_lines,
+)
 from connector.talent.reviews import review_form
 
 
@@ -76,6 +89,60 @@ def preview(
     }
     lines = [f"The form is in {page}."] if page else form_lines(form, person=person)
     context.result(value, lines)
+
+
+@reviews.command()
+@click.argument("connection", required=False)
+@click.option("--exit-code", is_flag=True, help="Leave with 1 if a review is wrong.")
+@command
+def check(context: Context, connection: str | None, *, exit_code: bool) -> int:
+    """Compare the reviews started in CONNECTION, your HRIS, with the framework.
+
+    Only who is reviewed, how and on which competencies is read; nothing that anybody
+    wrote.
+    """
+    with context.instance() as instance:
+        name = the_connection(instance, connection)
+        edition = release_edition(instance, None, instance.today())
+        with engine_of(instance, name) as engine:
+            target = _reviews_of(engine.connection, name)
+            started = list(target.started())
+            found = gather(instance, engine, edition, target, started)
+            steps = target.guide()
+        checked = check_reviews(started, found.ground)
+        if found.gap:
+            checked.notes.append(found.gap)
+        left = close_proven(ground_of(instance), name, steps, checked, context.person)
+    context.result(check_json(checked, left), check_lines(checked, left))
+    return 1 if exit_code and checked.findings else 0
+
+
+@reviews.command()
+@click.argument("connection", required=False)
+@command
+def guide(context: Context, connection: str | None) -> None:
+    """Say what to configure by hand in CONNECTION, and keep it as tasks.
+
+    `jobframe reviews check` closes each task that it sees done.
+    """
+    with context.instance() as instance:
+        name = the_connection(instance, connection)
+        with opened(instance, name) as target:
+            steps = _reviews_of(target, name).guide()
+        states = open_guide(ground_of(instance), name, steps)
+    context.result(
+        [guide_json(step, state) for step, state in states],
+        [line for step, state in states for line in guide_lines(step, state)],
+    )
+
+
+def _reviews_of(target: Connection, name: str) -> Reviews:
+    if target.reviews is None:
+        raise ConfigError(
+            f"the connection {name} knows no reviews",
+            hint="Name the connection of your HRIS.",
+        )
+    return target.reviews
 
 
 def _named(person: Person | None) -> str:
