@@ -31,6 +31,7 @@ from connector.sync.executor import Execution, Look, Progress
 from connector.sync.mapper import MapResult, map_records
 from connector.sync.mapping import Mapping as TargetMapping
 from connector.sync.moved import what_moved
+from connector.sync.open_reviews import OpenReviews, ask_reviews
 from connector.sync.people import RolePeople, nobody_known
 from connector.sync.plan import Change, Plan
 from connector.sync.plan_json import plan_from_json, plan_to_json
@@ -82,6 +83,8 @@ class Engine:
     today: Callable[[], date]
     #: Tells who holds which role on a day.
     people: Callable[[date], RolePeople] = nobody_known
+    #: Tells of the reviews that somebody works on.
+    open_reviews: Callable[[], OpenReviews] = OpenReviews
     specs: Mapping[str, KindSpec] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,7 +117,7 @@ class Engine:
             self.connection.catalogue, scope, self._kinds_to_read()
         )
         refuse_blindness(self.name, scope, readings)
-        return make_plan(
+        plan = make_plan(
             PlanInput(
                 connection=self.name,
                 prefix=self.mapping.prefix,
@@ -139,6 +142,7 @@ class Engine:
                 banner=self.connection.banner,
             )
         )
+        return ask_reviews(plan, self.connection.reviews, self.open_reviews)
 
     def _kinds_to_read(self) -> list[str]:
         """Return the mapped kinds, and those whose objects our writes could undo."""
