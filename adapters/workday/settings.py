@@ -14,6 +14,11 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from adapters.workday.facts import LARGEST_PAGE, PINNED_VERSIONS
+from adapters.workday.review_settings import (
+    ReviewSettings,
+    ReviewsSchema,
+    review_settings,
+)
 from connector.kit.settings import Address
 from connector.kit.settings import load_settings as load_checked
 
@@ -55,6 +60,7 @@ class Settings:
     training_type: str
     certification_issuer: str
     achievement_source: str
+    reviews: ReviewSettings
 
     @property
     def address(self) -> str:
@@ -116,6 +122,8 @@ class SettingsSchema(Schema):
     certification_issuer = fields.String(load_default="Job Framework Connector")
     #: `Skill_Source_Category_ID` of what we add; none: not stated.
     achievement_source = fields.String(load_default="")
+    #: The report that lists started reviews, and the templates they are meant to use.
+    reviews = fields.Nested(ReviewsSchema, load_default=dict)
 
 
 def load_settings(raw: Mapping[str, Any]) -> Settings:
@@ -128,6 +136,7 @@ def load_settings(raw: Mapping[str, Any]) -> Settings:
     data["auth"] = _auth(data["auth"], data["base_url"], data["tenant"])
     data["versions"] = {**PINNED_VERSIONS, **data["versions"]}
     data["transaction_types"] = tuple(data["transaction_types"])
+    data["reviews"] = review_settings(data["reviews"])
     return Settings(**data)
 
 
