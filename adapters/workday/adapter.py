@@ -12,6 +12,7 @@ from adapters.workday.doctor import WorkdayDoctor
 from adapters.workday.importing import WorkdayImporting
 from adapters.workday.kinds import KINDS
 from adapters.workday.people import WorkdayPeople
+from adapters.workday.reviews import WorkdayReviews
 from adapters.workday.settings import OAuthAuth, Settings, load_settings
 from adapters.workday.talent import WorkdayTalent
 from connector.kit.addresses import is_loopback
@@ -57,6 +58,7 @@ class WorkdayAdapter:
             doctor=WorkdayDoctor(client, checked, services=services, banner=banner),
             people=WorkdayPeople(client, checked, services),
             talent=WorkdayTalent(client, checked, services.now),
+            reviews=WorkdayReviews(client, checked),
             importing=WorkdayImporting(
                 WorkdayCatalogue(client, checked, services), services
             ),
