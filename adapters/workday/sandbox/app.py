@@ -22,6 +22,7 @@ from adapters.workday.sandbox.envelope import (
 )
 from adapters.workday.sandbox.faults import AuthenticationFaultError, FaultError
 from adapters.workday.sandbox.page import page_blueprint
+from adapters.workday.sandbox.raas import raas_blueprint
 from adapters.workday.sandbox.rest import answer_rest, give_token
 from adapters.workday.sandbox.services import find_service, perform
 from adapters.workday.sandbox.tenant import Tenant
@@ -41,6 +42,7 @@ def create_app(tenant: Tenant) -> Flask:
     app = Flask(__name__)
     app.register_blueprint(_services(tenant))
     app.register_blueprint(control_blueprint(tenant))
+    app.register_blueprint(raas_blueprint(tenant))
     app.register_blueprint(page_blueprint(tenant))
 
     @app.after_request
