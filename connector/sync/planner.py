@@ -261,6 +261,9 @@ class _KindPlanner:
         is_relation = self.spec.retire is Retire.REMOVE
         if is_relation and self._is_carried_off(pair.link):
             return
+        if self.spec.retire is Retire.KEEP:
+            self._leave(pair.ref, f"no longer wanted, but {self.spec.retire_means}")
+            return
         if is_relation and pair.found.in_use:
             message = f"no longer wanted, but kept: {pair.found.in_use}"
             self._leave(pair.ref, message)

@@ -45,6 +45,8 @@ class Retire(StrEnum):
     FLAG = "flag"
     BRANCH = "branch"
     REMOVE = "remove"
+    #: Nothing takes it out of use: it stays, and the plan says so.
+    KEEP = "keep"
 
 
 class FieldType(StrEnum):
