@@ -52,6 +52,7 @@ class _Flight:
     """The Puts on their way, and the error that ends the wave."""
 
     sent: dict[Future[str], Ref] = field(default_factory=dict)
+    kind: str = ""
     stop: AuthError | ReplyError | None = None
 
     def landed(self) -> Iterator[Outcome]:
@@ -98,10 +99,15 @@ class Applier:
     ) -> Iterator[ApplyItem]:
         """Yield a `Sending` before each Put leaves, and one outcome per write.
 
+        Kinds leave one after another in the order of the contract's dependencies
+        (NOTES 4), retirements at the end and the other way round: what goes by a
+        reference ID of ours, as a classification does, is there when it is named.
+
         Raises:
             AuthError, ReplyError: stop; what was announced has its outcome.
         """
         flight = _Flight()
+        writes = _in_order(writes)
         with ThreadPoolExecutor(self._settings.parallel_writes) as pool:
             for start in range(0, len(writes), _READ_AT_ONCE):
                 batch = writes[start : start + _READ_AT_ONCE]
@@ -132,6 +138,9 @@ class Applier:
             except RejectedError as error:
                 yield _refused(write, error)
                 continue
+            if write.kind != flight.kind:
+                yield from self._landed_all(flight)
+                flight.kind = write.kind
             while len(flight.sent) >= self._settings.parallel_writes:
                 yield from flight.landed()
             if flight.stop is not None:
@@ -223,6 +232,18 @@ class Applier:
         view = View(effective=max(today, *(w.effective_on for w in batch)))
         for record in read_named(self._client, question, view, now=self._now()):
             yield wid_of(find(record, kind.reference)), deepcopy(record)
+
+
+def _in_order(writes: Sequence[Write]) -> list[Write]:
+    """Return writes as NOTES 4 orders the kinds, retirements last and in reverse."""
+    places = {name: place for place, name in enumerate(KINDS)}
+
+    def place(write: Write) -> tuple[bool, int]:
+        is_retiring = write.operation is Operation.RETIRE
+        order = places[write.kind]
+        return is_retiring, -order if is_retiring else order
+
+    return sorted(writes, key=place)
 
 
 class StaleError(RejectedError):

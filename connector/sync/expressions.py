@@ -21,11 +21,26 @@ from connector.kit.values import Ref
 
 #: Names every expression may use besides its loop variables.
 GLOBAL_NAMES = frozenset(
-    {"framework", "imported", "options", "people", "ref", "language", "prefix"}
+    {
+        "framework",
+        "imported",
+        "language",
+        "left_out",
+        "options",
+        "people",
+        "prefix",
+        "ref",
+    }
 )
 
 Names: TypeAlias = Mapping[str, Any]
 
+
+class LeftOut:
+    """The value of a field that one record does not have, as if it were not mapped."""
+
+
+LEFT_OUT = LeftOut()
 
 #: What the evaluation of a wrong expression raises.
 _FAULTS = (

@@ -33,10 +33,17 @@ from connector.kit.values import (
     references,
     text_row_key,
 )
-from connector.sync.expressions import Expression, ExpressionError, make_ref
+from connector.sync.expressions import (
+    LEFT_OUT,
+    Expression,
+    ExpressionError,
+    LeftOut,
+    make_ref,
+)
 from connector.sync.mapping import FieldMapping, Loop, RecordMapping, RowMapping
 from connector.sync.mapping import Mapping as TargetMapping
 from connector.sync.people import RolePeople, nobody_known
+from connector.sync.uniqueness import clashes
 
 IDENTITY_LIMIT = 100
 _KEY = re.compile(r"^[a-z0-9][a-z0-9._/-]*$")
@@ -72,6 +79,7 @@ def map_records(
             for block in mapping.kinds[spec.name].records:
                 run.make_records(spec, block)
     run.check_references()
+    run.check_uniqueness(specs)
     if run.problems:
         number = len(run.problems)
         raise FrameworkError(
@@ -111,6 +119,7 @@ class _Mapper:
             "language": mapping.language,
             "prefix": mapping.prefix,
             "ref": make_ref,
+            "left_out": LEFT_OUT,
         }
         self.records: dict[Ref, Record] = {}
         self.lines: dict[Ref, int] = {}
@@ -161,7 +170,9 @@ class _Mapper:
         fields: dict[str, Value] = {}
         for name, field_mapping in block.fields.items():
             try:
-                fields[name] = self._field(spec, key, name, field_mapping, names)
+                value = self._field(spec, key, name, field_mapping, names)
+                if not isinstance(value, LeftOut):
+                    fields[name] = value
             except (ExpressionError, _Refused) as error:
                 self._refuse(spec.name, key, field_mapping.line, place, str(error))
         ref = Ref(spec.name, key)
@@ -205,7 +216,7 @@ class _Mapper:
         name: str,
         mapping: FieldMapping,
         names: dict[str, Any],
-    ) -> Value:
+    ) -> Value | LeftOut:
         field_spec = spec.by_name[name]
         if mapping.value is not None and len(field_spec.languages) > 1:
             return self._translated(spec, key, field_spec, mapping.value, names)
@@ -215,6 +226,8 @@ class _Mapper:
             return self._rows(field_spec, mapping.rows, names)
         else:
             raw = [item.evaluate(names) for item in mapping.values]
+        if isinstance(raw, LeftOut) and not field_spec.is_required:
+            return raw
         may_shorten = name in self.mapping.kinds[spec.name].shorten
         return self._value(
             field_spec, raw, f"{spec.name} {key}", may_shorten=may_shorten
@@ -329,6 +342,17 @@ class _Mapper:
                             record.source,
                             f"it refers to {ref}, which the mapping does not make",
                         )
+
+    def check_uniqueness(self, specs: Sequence[KindSpec]) -> None:
+        """Report values that the target allows once and several records have."""
+        for record, message in clashes(specs, self.records.values()):
+            self._refuse(
+                record.kind,
+                record.key,
+                self.lines[record.ref],
+                record.source,
+                message,
+            )
 
     def _refuse(
         self, kind: str, key: str, line: int, source: str, message: str

@@ -29,7 +29,7 @@ def _found(kind: str, record: Element) -> Found:
         kind=kind,
         remote_id=level_id,
         identity=level_id,
-        fields={"name": canonical_name(name), "retired": False},
+        fields={"id": level_id, "name": canonical_name(name), "retired": False},
         label=name,
     )
 
@@ -43,9 +43,9 @@ def _level(kind: str, label: str, task: str) -> Kind:
             plural=f"{label}s",
             tag="-",
             fields=(
+                FieldSpec(name="id", is_required=True, ownership=Ownership.MANUAL_STEP),
                 FieldSpec(
                     name="name",
-                    is_required=True,
                     ownership=Ownership.MANUAL_STEP,
                     canonical=canonical_name,
                 ),

@@ -265,6 +265,7 @@ JOB_PROFILE = Kind(
             _rows_by_name("compensation_grade_profiles", "profile", Privacy.PAY),
         ),
         natural_key=("title", "families"),
+        unique=("title", "families"),
         repeat=Repeat.PUT,
         retire=Retire.FLAG,
         retire_means=INACTIVE,
