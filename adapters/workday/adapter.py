@@ -7,10 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.workday.catalogue import WorkdayCatalogue
+from adapters.workday.checklist import checklist
 from adapters.workday.client import WorkdayClient
 from adapters.workday.doctor import WorkdayDoctor
+from adapters.workday.gate import WorkdayGate
 from adapters.workday.importing import WorkdayImporting
 from adapters.workday.kinds import KINDS
+from adapters.workday.outlook import WorkdayOutlook
 from adapters.workday.people import WorkdayPeople
 from adapters.workday.reviews import WorkdayReviews
 from adapters.workday.settings import OAuthAuth, Settings, load_settings
@@ -24,6 +27,7 @@ from connector.kit.protocols import (
     Services,
 )
 from connector.kit.values import KindSpec
+from connector.kit.setup import ChecklistStep, Needs, Wishes
 
 
 class WorkdayAdapter:
@@ -70,10 +74,17 @@ class WorkdayAdapter:
         """Start the sandbox on loopback; port 0 takes a free one."""
         from adapters.workday.running_sandbox import start
 
+            gate=WorkdayGate(client, checked),
+            outlook=WorkdayOutlook(client, checked, services.now),
+            windows=checked.windows,
         return start(seed, port)
 
 
 def _token(settings: Settings, services: Services) -> RefreshingToken | None:
+    def checklist(self, needs: Needs, wishes: Wishes) -> Sequence[ChecklistStep]:
+        """Return how a tenant is set up, step by step."""
+        return checklist(needs, wishes)
+
     auth = settings.auth
     if not isinstance(auth, OAuthAuth):
         return None

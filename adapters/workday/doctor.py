@@ -1,83 +1,144 @@
-"""Checks of a tenant: login, clock, elements, every right; each with its fix.
+"""Checks of a tenant: host, login, clock, elements, every right; each with its fix.
 
-A right to write is checked with a Put of an object that does not exist: the tenant
-refuses it either for the right or for the unknown ID, and nothing is written.
+What is asked for follows from what is switched on. Nothing is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+import re
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
+from adapters.workday import policies
 from adapters.workday.client import WorkdayClient
-from adapters.workday.elements import Element
 from adapters.workday.facts import OPERATIONS, PINNED_VERSIONS
+from adapters.workday.gate import WorkdayGate, named, operations_of
 from adapters.workday.kinds import KINDS
-from adapters.workday.read import Question, View, read_all
+from adapters.workday.policies import how_to_grant
+from adapters.workday.probes import Probes, dispatch_to_nobody, probe_of
+from adapters.workday.read import View
 from adapters.workday.schema import TenantSchema
 from adapters.workday.settings import Settings
 from adapters.workday.wire.achievements import ACHIEVEMENTS
-from adapters.workday.wire.kind import Change, Kind
-from connector.kit.errors import AuthError, RejectedError, TargetError
-from connector.kit.values import (
-    RETIRED,
-    Check,
-    Dispatch,
-    DispatchKind,
-    Operation,
-    Ref,
-    Write,
-)
+from connector.kit.addresses import is_loopback
+from connector.kit.errors import ReplyError, TargetError
+from connector.kit.protocols import Services
+from connector.kit.setup import Policy
+from connector.kit.values import Check, DispatchKind
+from connector.kit.windows import window_at
 
-_NOBODY = "0" * 32
 _LARGEST_SKEW = timedelta(minutes=5)
-_ACTIVATE = 'then run "Activate Pending Security Policy Changes".'
+#: `wd2-impl-services1.workday.com`, `impl-services1.wd12.myworkday.com` (NOTES 2.1).
+_SERVICES_HOST = re.compile(r"^([a-z0-9-]+-)?services\d*\.", re.IGNORECASE)
+#: Operations that are not about a kind, by the feature that uses them.
+_FEATURES = {
+    "people": ("Get_Workers",),
+    "evidence": tuple(each.manage for each in ACHIEVEMENTS.values()),
+}
+_FIND_HOST = (
+    'Run the report "Public Web Services", open Human Resources > related actions > '
+    "Web Service > View WSDL: the address at its end begins with the services host. "
+    "Set `base_url` to it."
+)
+_WINDOWS = (
+    "Set `windows` in the connection, for the weekly service update (Friday evening, "
+    "Pacific time) and, in a sandbox tenant, for the weekly refresh."
+)
 
 
 class WorkdayDoctor:
-    """Asks a tenant for everything the connection needs."""
+    """Asks a tenant for everything that is switched on needs."""
 
     def __init__(
         self,
         client: WorkdayClient,
         settings: Settings,
         *,
-        now: Callable[[], datetime],
+        services: Services,
         banner: str,
     ) -> None:
         self._client = client
         self._settings = settings
-        self._now = now
+        self._now = services.now
         self._banner = banner
+        self._enabled = services.enabled
+        self._policies = services.needs.policies
+        self._probes = Probes(client, self._policies, services.now)
+        self._gate = WorkdayGate(client, settings)
 
     def checks(self) -> Iterator[Check]:
         """Yield one check after another; a refused login ends them."""
         if self._banner:
             yield Check(name="sandbox", is_ok=True, message=self._banner)
+        yield self._host()
         view = View()
         login = self._login(view)
         yield login
         if not login.is_ok:
             return
         yield self._clock(view)
+        yield self._windows()
         for service in PINNED_VERSIONS:
-            yield self._schema(service)
-        for kind in KINDS.values():
-            plural = kind.spec.plural
-            yield self._readable(kind.get, kind.record, kind.criteria(), plural)
-            if kind.build is not None:
-                yield self._writable(kind.put, kind.build(probe_of(kind)), plural)
-        yield self._readable("Get_Workers", "Worker", None, "workers")
-        certifications = ACHIEVEMENTS[DispatchKind.CERTIFICATION]
-        yield self._readable(
-            certifications.get, certifications.record, None, "certifications"
+            if kinds := self._kinds_of(service):
+                yield self._schema(service, kinds)
+        yield from self._catalogue()
+        if self._is_on("people"):
+            yield self._probes.readable("Get_Workers", "Worker", None, "workers")
+        if self._is_on("evidence"):
+            yield from self._evidence()
+        yield from self._unseen()
+
+    def _is_on(self, feature: str) -> bool:
+        return self._enabled is None or feature in self._enabled
+
+    def _kinds_of(self, service: str) -> list[str]:
+        """Return what is switched on and needs a service, kinds by name."""
+        kinds = [
+            name
+            for name in KINDS
+            if self._is_on(name)
+            and any(OPERATIONS[each].service == service for each in operations_of(name))
+        ]
+        return kinds + [
+            feature
+            for feature, operations in _FEATURES.items()
+            if self._is_on(feature)
+            and any(OPERATIONS[each].service == service for each in operations)
+        ]
+
+    def _host(self) -> Check:
+        """Tell a host that serves pages to people from one that serves programs."""
+        host = urlsplit(self._settings.base_url).hostname or ""
+        is_ok = bool(_SERVICES_HOST.match(host)) or is_loopback(host)
+        is_known = host.endswith((".workday.com", ".myworkday.com"))
+        if is_ok or not is_known:
+            return Check(
+                name="services host",
+                is_ok=True,
+                is_seen=is_ok,
+                message=f"{host} is asked for web services.",
+                fix="" if is_ok else _FIND_HOST,
+            )
+        return Check(
+            name="services host",
+            is_ok=False,
+            message=f"{host} seems to be the host that people sign in at, not the one "
+            "for web services.",
+            fix=_FIND_HOST,
         )
-        yield from self._evidence()
 
     def _login(self, view: View) -> Check:
         kind = KINDS["job_family"]
         try:
-            self._first(kind.get, kind.record, kind.criteria(), view)
+            self._probes.first(kind.get, kind.record, kind.criteria(), view)
+        except ReplyError as error:
+            return Check(
+                name="login",
+                is_ok=False,
+                message=f"{error.message} Hosts that people sign in at answer so.",
+                fix=f"{error.hint} {_FIND_HOST}",
+            )
         except TargetError as error:
             return Check(
                 name="login", is_ok=False, message=error.message, fix=error.hint
@@ -97,11 +158,29 @@ class WorkdayDoctor:
         return Check(
             name="clock",
             is_ok=skew <= _LARGEST_SKEW,
-            message=f"Our clock and the tenant's are {skew.seconds} seconds apart.",
+            message=f"Our clock and the tenant's are {int(skew.total_seconds())} "
+            "seconds apart.",
             fix="Let this machine keep time by NTP.",
         )
 
-    def _schema(self, service: str) -> Check:
+    def _windows(self) -> Check:
+        windows = self._settings.windows
+        open_now = window_at(windows, self._now())
+        message = f"{len(windows)} windows in which nothing is sent."
+        if open_now is not None:
+            message = (
+                f"{open_now.reason}: nothing is sent until "
+                f"{open_now.closes:%Y-%m-%d %H:%M} UTC."
+            )
+        return Check(
+            name="windows",
+            is_ok=True,
+            is_seen=bool(windows),
+            message=message if windows else "No window is set.",
+            fix=_WINDOWS,
+        )
+
+    def _schema(self, service: str, used_by: Collection[str]) -> Check:
         """Compare every element we may send with the tenant's own WSDL."""
         name = f"elements of {service}"
         version = self._settings.versions[service]
@@ -110,68 +189,56 @@ class WorkdayDoctor:
         except TargetError as error:
             return Check(
                 name=name,
-                is_ok=True,
-                message=f"The WSDL cannot be read, so nothing was compared. "
-                f"{error.message}",
-            )
-        if differences := schema.differences():
-            return Check(
-                name=name,
                 is_ok=False,
-                message=f"{service} {version} differs: {'; '.join(differences)}.",
-                fix=f"Set `versions` of {service} to {PINNED_VERSIONS[service]}, or "
-                "leave what is named unmapped.",
+                message=f"The WSDL of {service} {version} cannot be read, so kinds "
+                f"that were never compared stay off. {error.message}",
+                fix=error.hint,
             )
+        off = [
+            KINDS[kind].spec.plural
+            for kind in used_by
+            if kind in KINDS and schema.differences(operations_of(kind))
+        ]
+        differences = schema.differences(self._operations(service))
+        if not differences:
+            message = f"{service} {version} takes what we send."
+            return Check(name=name, is_ok=True, message=message)
+        told = f"; these stay off: {', '.join(off)}" if off else ""
         return Check(
-            name=name, is_ok=True, message=f"{service} {version} takes what we send."
+            name=name,
+            is_ok=False,
+            message=f"{service} {version} differs: {named(differences)}{told}.",
+            fix=f"Set `versions` of {service} to {PINNED_VERSIONS[service]}; where "
+            "that differs too, ask for a newer adapter. Kinds that stay off are looked "
+            "at again at every plan.",
         )
 
-    def _readable(
-        self, operation: str, record: str, criteria: Element | None, plural: str
-    ) -> Check:
-        name = f"read {plural}"
-        domain = OPERATIONS[operation].domain
-        grant = (
-            'Run "Maintain Permissions for Security Group" for the integration '
-            f'user\'s group, add Get on the domain "{domain}", {_ACTIVATE}'
-        )
-        try:
-            is_empty = self._first(operation, record, criteria, View()) is None
-        except TargetError as error:
-            fix = grant if isinstance(error, AuthError) else error.hint
-            return Check(name=name, is_ok=False, message=error.message, fix=fix)
-        if is_empty:
-            # A missing right shows as an empty answer (NOTES 11).
-            return Check(
-                name=name,
-                is_ok=True,
-                message=f"{operation} works but shows nothing. Where the tenant holds "
-                f"such objects, the right is missing.",
-                fix=grant,
-            )
-        return Check(name=name, is_ok=True, message=f"{operation} works.")
+    def _operations(self, service: str) -> list[str]:
+        """Return the operations of a service that what is switched on uses."""
+        used = {n for kind in KINDS if self._is_on(kind) for n in operations_of(kind)}
+        kinds = {n for kind in KINDS for n in operations_of(kind)}
+        return [
+            name
+            for name, operation in OPERATIONS.items()
+            if operation.service == service and (name in used or name not in kinds)
+        ]
 
-    def _writable(self, operation: str, request: Element, plural: str) -> Check:
-        name = f"write {plural}"
-        domain = OPERATIONS[operation].domain
-        try:
-            self._client.call(operation, request, is_repeatable=True)
-        except RejectedError:
-            return Check(
-                name=name, is_ok=True, message=f"{operation} is allowed to us."
-            )
-        except TargetError as error:
-            return Check(
-                name=name,
-                is_ok=False,
-                message=error.message,
-                fix='Run "Maintain Permissions for Security Group" for the '
-                f'integration user\'s group, add Put on the domain "{domain}", '
-                f"{_ACTIVATE}",
-            )
-        return Check(name=name, is_ok=True, message=f"{operation} is allowed to us.")
+    def _catalogue(self) -> Iterator[Check]:
+        for kind in KINDS.values():
+            if not self._is_on(kind.spec.name):
+                continue
+            plural = kind.spec.plural
+            criteria = kind.criteria()
+            yield self._probes.readable(kind.get, kind.record, criteria, plural)
+            if kind.build is not None:
+                request = kind.build(probe_of(kind))
+                yield self._probes.writable(kind.put, request, plural)
 
     def _evidence(self) -> Iterator[Check]:
+        certifications = ACHIEVEMENTS[DispatchKind.CERTIFICATION]
+        yield self._probes.readable(
+            certifications.get, certifications.record, None, "certifications of workers"
+        )
         if not self._settings.training_type:
             yield Check(
                 name="training type",
@@ -180,64 +247,26 @@ class WorkdayDoctor:
                 fix='Run the report "View Reference IDs" for Training Type and copy '
                 "the Training_Type_ID to use.",
             )
-            return
         for kind, achievement in ACHIEVEMENTS.items():
-            request = achievement.build(_dispatch(kind), self._settings)
+            if kind is DispatchKind.TRAINING and not self._settings.training_type:
+                continue
+            request = achievement.build(dispatch_to_nobody(kind), self._settings)
             noun = f"{achievement.noun.lower()}s of workers"
-            check = self._writable(achievement.manage, request, noun)
-            process = achievement.manage.replace("_", " ")
-            fix = (
-                f'Run "Edit Business Process Security Policy" for "{process}", add the '
-                "integration user's group to the initiating action (Web Service), "
-                f"{_ACTIVATE}"
-            )
-            yield Check(
-                name=check.name,
-                is_ok=check.is_ok,
-                message=check.message,
-                fix="" if check.is_ok else fix,
-            )
+            yield self._probes.startable(achievement.manage, request, noun)
 
-    def _first(
-        self, operation: str, record: str, criteria: Element | None, view: View
-    ) -> Element | None:
-        """Return one record of an operation, none where it shows nothing."""
-        question = Question(
-            operation=operation,
-            record=record,
-            criteria=criteria,
-            flags=("Include_Reference",),
-            page_size=1,
-        )
-        return next(read_all(self._client, question, view, now=self._now()), None)
+    def _unseen(self) -> Iterator[Check]:
+        """Name the access that is needed and that no question shows."""
+        for policy in policies.needed(self._policies, self._enabled):
+            for access in policy.access:
+                if (policy.name, access) not in self._probes.asked:
+                    yield _look(policy, access)
 
 
-def probe_of(kind: Kind) -> Change:
-    """Return a change of an object that no tenant holds."""
-    name = kind.spec.fields[0].name
-    write = Write(
-        operation=Operation.UPDATE,
-        kind=kind.spec.name,
-        key="doctor",
-        identity="",
-        remote_id=_NOBODY,
-        before={},
-        after={name: "Check of the connection", RETIRED: True, **kind.least},
-        record={},
-        effective_on=date(1900, 1, 1),
-    )
-    return Change(
-        write=write, current=None, remote_ids={}, effective=write.effective_on
-    )
-
-
-def _dispatch(kind: DispatchKind) -> Dispatch:
-    """Return a dispatch for a worker that no tenant holds."""
-    return Dispatch(
-        reference=str(Ref("dispatch", "doctor")),
-        kind=kind,
-        employee_id=_NOBODY,
-        title="Check of the connection",
-        description="",
-        completed_on=date(1900, 1, 1),
+def _look(policy: Policy, access: str) -> Check:
+    return Check(
+        name=f"{access} on {policy.name}",
+        is_ok=True,
+        is_seen=False,
+        message=f"Needed for {policy.reason}; nothing shows whether it is there.",
+        fix=how_to_grant(policy, access),
     )

@@ -6,7 +6,7 @@ that the tenant's schema does not take is better known before the first write. P
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -53,10 +53,14 @@ class TenantSchema:
                 if kept is not None:
                     kept[child.get("name", "")] = child
 
-    def differences(self) -> list[str]:
-        """Return every element path of ours that the tenant takes otherwise."""
+    def differences(self, operations: Iterable[str]) -> list[str]:
+        """Return every element path of some operations that the tenant takes otherwise.
+
+        Operations of other services are left out.
+        """
         found: list[str] = []
-        for operation in OPERATIONS.values():
+        for name in operations:
+            operation = OPERATIONS[name]
             if operation.service != self._service:
                 continue
             element = self._elements.get(operation.request)

@@ -7,7 +7,7 @@ import click
 from connector.commands.common import Context, command
 from connector.commands.plan import the_connection
 from connector.kit.values import Check
-from connector.runtime.connections import opened
+from connector.runtime.connections import enabled_in, opened
 
 
 @click.command()
@@ -17,7 +17,7 @@ def doctor(context: Context, connection: str | None) -> int:
     """Check what CONNECTION needs; each finding says how to mend it."""
     with context.instance() as instance:
         name = the_connection(instance, connection)
-        with opened(instance, name) as target:
+        with opened(instance, name, enabled_in(instance, name)) as target:
             checks = list(target.doctor.checks())
     lines = []
     for check in checks:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from connector.kit.gates import Gate, Outlook
 from connector.kit.setup import Needs
 from connector.kit.values import (
     AccountBatch,
@@ -39,6 +40,7 @@ from connector.kit.values import (
 )
 
 
+from connector.kit.windows import Window
 class Snapshot(Protocol):
     """One consistent reading of a target."""
 
@@ -252,6 +254,10 @@ class SecretSource(Protocol):
         ...
 
     def rotate(self, name: str, renew: Callable[[str], str]) -> str:
+    gate: Gate | None = None
+    outlook: Outlook | None = None
+    #: Times at which nothing is sent: updates and refreshes of the target.
+    windows: Sequence[Window] = ()
         """Replace a secret under a lock that excludes every other process.
 
         `renew` gets the stored value and returns the new one, which is stored

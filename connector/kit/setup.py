@@ -6,7 +6,7 @@ paste, and files for a platform that is filled by hand. Values and protocols onl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -30,6 +30,26 @@ class Capability:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One security policy that must let the service account in, by its own name.
+
+    `type` is what the platform calls it and `area` where it lies there; `access` are
+    the kinds of access to grant. `features` are the kinds and features that need it.
+    """
+
+    name: str
+    type: str
+    area: str
+    access: tuple[str, ...]
+    features: tuple[str, ...]
+    reason: str
+
+    def is_needed(self, enabled: Collection[str] | None) -> bool:
+        """Tell whether what is switched on needs it; none: all is switched on."""
+        return enabled is None or not set(self.features).isdisjoint(enabled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """Everything a platform must allow, as the adapter's manifest lists it.
 
@@ -38,6 +58,7 @@ class Needs:
 
     functions: tuple[str, ...] = ()
     capabilities: tuple[Capability, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,17 +229,36 @@ def configured(instance: Instance, name: str) -> ConnectionDocument:
 
 
 @contextmanager
-def opened(instance: Instance, name: str) -> Iterator[Connection]:
-    """Open a connection, and close it afterwards."""
+def opened(
+    instance: Instance, name: str, enabled: frozenset[str] | None = None
+) -> Iterator[Connection]:
+    """Open a connection, and close it afterwards; `enabled` is for its doctor."""
     document = configured(instance, name)
-    connection = connect(instance, document)
+    connection = connect(instance, document, enabled)
     try:
         yield connection
     finally:
         connection.close()
 
 
-def connect(instance: Instance, document: ConnectionDocument) -> Connection:
+def enabled_in(instance: Instance, name: str) -> frozenset[str]:
+    """Return what a connection has switched on: its mapped kinds, and features.
+
+    Raises:
+        ConfigError: the connection or its mapping is broken.
+    """
+    document = configured(instance, name)
+    text, place = mapping_text(instance, document)
+    mapping = load_mapping(text, place, load_adapter(document.adapter).kinds())
+    features = {"people", *(["evidence"] if document.evidence_purpose else [])}
+    return frozenset(mapping.kinds) | features
+
+
+def connect(
+    instance: Instance,
+    document: ConnectionDocument,
+    enabled: frozenset[str] | None = None,
+) -> Connection:
     """Open a connection from its document."""
     services = Services(
         secrets=Secrets(document.name, document.secrets, instance.vault),
@@ -247,6 +266,7 @@ def connect(instance: Instance, document: ConnectionDocument) -> Connection:
         sleep=time.sleep,
         time_zone=instance.home.time_zone.key,
         needs=adapter_listing(document.adapter).needs,
+        enabled=enabled,
         scope=document.scope,
     )
     return load_adapter(document.adapter).connect(document.settings, services)

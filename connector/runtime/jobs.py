@@ -9,6 +9,7 @@ from connector.runtime.connections import configured, engine_of, opened
 from connector.runtime.editions import release_edition
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
+from connector.sync.gating import window_notice
 from connector.talent import dispatching
 from connector.talent.collecting import collect
 from connector.talent.sources import sources_of
@@ -92,6 +93,18 @@ def send_job(instance: Instance, name: str) -> str:
         f"{sent.confirmed} confirmed, {sent.pending} pending, {sent.rejected} refused,"
         f" {sent.unknown} unknown"
     )
+
+
+def window_of(instance: Instance, name: str) -> str:
+    """Return why no job of a connection may start now, empty where one may.
+
+    A connection that cannot be opened is for the job itself to tell.
+    """
+    try:
+        with opened(instance, name) as target:
+            return window_notice(target.windows, instance.now())
+    except ConfigError:
+        return ""
 
 
 #: The jobs by the names a schedule uses.

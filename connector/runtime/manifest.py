@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from connector.kit.errors import ConfigError
 from connector.kit.protocols import Adapter
-from connector.kit.setup import Capability, Needs
+from connector.kit.setup import Capability, Needs, Policy
 from connector.runtime.resources import shipped
 
 ENTRY_POINTS = "job_framework_connector.adapters"
@@ -143,5 +143,16 @@ def _needs(entry: dict[str, Any]) -> Needs:
         functions=tuple(entry.get("functions", ())),
         capabilities=tuple(
             Capability(**capability) for capability in entry.get("capabilities", ())
+        ),
+        policies=tuple(
+            Policy(
+                name=policy["name"],
+                type=policy["type"],
+                area=policy["area"],
+                access=tuple(policy["access"]),
+                features=tuple(policy["features"]),
+                reason=policy["reason"],
+            )
+            for policy in entry.get("policies", ())
         ),
     )

@@ -16,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from connector.framework.sources.yaml_nodes import Table, parse, plain_data
 from connector.kit.errors import ConfigError, ConnectorError, Problem
 from connector.runtime.instance import Instance
-from connector.runtime.jobs import JOBS
+from connector.runtime.jobs import JOBS, window_of
 from connector.store import audit, documents, schedules
 from connector.store.documents import DocumentKind
 
@@ -132,7 +132,9 @@ def _wake_next(
 def run_due(instance: Instance, schedule: Schedule, due_at: datetime) -> list[str]:
     """Run a schedule's jobs unless another process has claimed this time.
 
-    Returns a line for each job; what fails is in its line and in the log.
+    A job of a connection that is in a window, or minutes before one, does not start;
+    its next time comes. Returns a line for each job; what fails is in its line and in
+    the log.
     """
     with instance.database.write() as conn:
         if not schedules.claim(conn, schedule.name, due_at):
@@ -141,7 +143,9 @@ def run_due(instance: Instance, schedule: Schedule, due_at: datetime) -> list[st
     for scheduled in schedule.jobs:
         what = f"{scheduled.job} {scheduled.connection}"
         try:
-            told = JOBS[scheduled.job](instance, scheduled.connection)
+            told = window_of(instance, scheduled.connection)
+            if not told:
+                told = JOBS[scheduled.job](instance, scheduled.connection)
         except ConnectorError as error:
             told = f"{error.code}: {error.message}"
             _LOG.warning("schedule %s: %s: %s", schedule.name, what, told)

@@ -64,6 +64,17 @@ links = Table(
     Column("fields_json", Text, nullable=False),
 )
 
+# What a target said about the form of a kind, and for which versions.
+kind_checks = Table(
+    "kind_checks",
+    metadata,
+    key_column("connection"),
+    key_column("kind"),
+    Column("stamp", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    instant_column("checked_at"),
+)
+
 snapshots = Table(
     "snapshots",
     metadata,

@@ -24,7 +24,8 @@ class PlanInput:
     `specs` are in write order. `readings` and `people` come from the target:
     `people` holds role holders by kind and remote id, where another part knows
     them better than the target's own answer. `scope` is the number of persons
-    the connection is about.
+    the connection is about. `closed` says why kinds stay off; they are not read.
+    `later` holds the date of an entry to come, by kind and remote id.
     """
 
     connection: str
@@ -44,6 +45,8 @@ class PlanInput:
     scope: int | None = None
     protected: frozenset[str] = frozenset()
     banner: str = ""
+    closed: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[tuple[str, str], date] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

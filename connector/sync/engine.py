@@ -9,8 +9,8 @@ a rehearsal: `apply` is what comes after a plan that a person has seen.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection as SqlConnection
@@ -27,7 +27,14 @@ from connector.store.locks import EnsureHeld, run_lock
 from connector.store.tasks import WantedTask
 from connector.store.values import Link
 from connector.sync.draft import PlanInput
-from connector.sync.executor import Execution, Look, Progress
+from connector.sync.executor import OPEN, Execution, Look, Progress, never
+from connector.sync.gating import (
+    Gatekeeper,
+    later_entries,
+    refuse_window,
+    unread,
+    window_notice,
+)
 from connector.sync.mapper import MapResult, map_records
 from connector.sync.mapping import Mapping as TargetMapping
 from connector.sync.moved import what_moved
@@ -40,15 +47,6 @@ from connector.sync.reading import read_target, refuse_blindness, scope_of
 from connector.sync.report import Report, report_on
 from connector.sync.rules import Digest, Rules
 from connector.sync.settling import Sight, with_seen
-
-_OPEN = frozenset(
-    {
-        ChangeState.PLANNED,
-        ChangeState.SENT,
-        ChangeState.UNKNOWN,
-        ChangeState.UNTRIED,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +111,12 @@ class Engine:
             known,
             edition.as_of,
         )
+        closed = self._closed(self.specs)
         readings, in_scope = read_target(
-            self.connection.catalogue, scope, self._kinds_to_read()
+            self.connection.catalogue, scope, self._kinds_to_read(closed)
         )
         refuse_blindness(self.name, scope, readings)
-        plan = make_plan(
+        plan = self._with_outlook(
             PlanInput(
                 connection=self.name,
                 prefix=self.mapping.prefix,
@@ -129,7 +128,8 @@ class Engine:
                 specs=list(self.specs.values()),
                 records=mapped.records,
                 links=known,
-                readings=readings,
+                readings=readings | unread(closed),
+                closed=closed,
                 rules=self._rules(choices),
                 limits=self.mapping.limits,
                 people=holders,
@@ -144,13 +144,31 @@ class Engine:
         )
         return ask_reviews(plan, self.connection.reviews, self.open_reviews)
 
-    def _kinds_to_read(self) -> list[str]:
+    def _closed(self, kinds: Collection[str]) -> dict[str, str]:
+        """Return why some kinds stay off: the target takes them in another form."""
+        gate = self.connection.gate
+        if gate is None:
+            return {}
+        keeper = Gatekeeper(self.database, self.name, gate)
+        return keeper.closed(kinds, self.now())
+
+    def _with_outlook(self, given: PlanInput) -> Plan:
+        """Make a plan that knows what the target holds for days to come.
+
+        Only objects that would be written are asked for.
+        """
+        made = make_plan(given)
+        later = later_entries(self.connection.outlook, made)
+        return make_plan(replace(given, later=later)) if later else made
+
+    def _kinds_to_read(self, closed: Collection[str]) -> list[str]:
         """Return the mapped kinds, and those whose objects our writes could undo."""
         undone = {reset.kind for spec in self.specs.values() for reset in spec.resets}
         return [
             spec.name
             for spec in self.connection.catalogue.kinds()
-            if spec.name in self.specs or spec.name in undone
+            if (spec.name in self.specs or spec.name in undone)
+            and spec.name not in closed
         ]
 
     def _map(self, framework: Framework, holding: RolePeople) -> MapResult:
@@ -208,7 +226,9 @@ class Engine:
             StalePlanError: the target, release or mapping moved; says what.
             UnsafePlanError: a guard refuses and nobody confirmed it.
             RunLockedError: another run holds the connection.
+            PlanError: a window is open in which the target is left alone.
         """
+        refuse_window(self.connection.windows, self.now())
         with run_lock(self.database, self.name) as ensure_held:
             resumed = self._resume(progress, ensure_held)
             if resumed and resumed[0] == plan.fingerprint:
@@ -225,7 +245,12 @@ class Engine:
             return self._run(fresh, person, progress, ensure_held)
 
     def resume(self, progress: Progress = _silent) -> Report | None:
-        """Finish a run that was interrupted; none where there is none."""
+        """Finish a run that was interrupted; none where there is none.
+
+        Raises:
+            PlanError: a window is open in which the target is left alone.
+        """
+        refuse_window(self.connection.windows, self.now())
         with run_lock(self.database, self.name) as ensure_held:
             resumed = self._resume(progress, ensure_held)
         return resumed[1] if resumed else None
@@ -354,7 +379,11 @@ class Engine:
             now=self.now,
             progress=progress,
             ensure_held=ensure_held,
+            pause=self._pause if self.connection.windows else never,
         )
+
+    def _pause(self) -> str:
+        return window_notice(self.connection.windows, self.now())
 
     def _resume(
         self, progress: Progress, ensure_held: EnsureHeld
@@ -373,7 +402,8 @@ class Engine:
             plan, run.head.id, dict(run.states), progress, ensure_held
         )
         look = self._looker(execution)
-        unsettled = [c for c in plan.changes if execution.states[c.slot] in _OPEN]
+        execution.drop(self._closed({change.kind for change in plan.changes}))
+        unsettled = [c for c in plan.changes if execution.states[c.slot] in OPEN]
         todo = execution.settle_by_sight(unsettled, look)
         execution.send_all(self.connection.catalogue, todo, look)
         return self._finish(execution)

@@ -7,7 +7,7 @@ module decides nothing; it does what the plan says, or reports why it could not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -43,9 +43,25 @@ Look = Callable[[Iterable[str]], "Sight | None"]
 #: Hears of each change that is settled: the change, its state and a message.
 Progress = Callable[[Change, ChangeState, str], None]
 
+OPEN = frozenset(
+    {
+        ChangeState.PLANNED,
+        ChangeState.SENT,
+        ChangeState.UNKNOWN,
+        ChangeState.UNTRIED,
+    }
+)
 _Row: TypeAlias = "tuple[Change, ChangeState, str, Done | None]"
 #: How often a lost answer is looked up and its write repeated.
 _ROUNDS = 3
+#: Changes between two looks at whether the run must pause; seconds of work.
+_STRIDE = 40
+
+
+def never() -> str:
+    """Tell no reason to pause."""
+    return ""
+
 
 _STATES: Mapping[type, ChangeState] = {
     Done: ChangeState.DONE,
@@ -77,6 +93,8 @@ class Execution:
     now: Callable[[], datetime]
     progress: Progress
     ensure_held: EnsureHeld
+    #: Says why the run must pause now, nothing where it may go on.
+    pause: Callable[[], str] = never
     messages: dict[Ref, str] = field(default_factory=dict)
     remote_ids: dict[Ref, str] = field(default_factory=dict)
     references: References = field(default_factory=References)
@@ -101,14 +119,43 @@ class Execution:
     ) -> None:
         """Send changes, wave after wave; what needs a failed one is skipped.
 
+        Where the run must pause it stops between two requests: what was sent has its
+        outcome, the rest stays planned for the next run.
+
         Raises:
             AuthError: the run stops; what was announced stays unknown.
         """
         for wave in waves(todo):
             self.ensure_held()
             ready = [change for change in wave if self._may_go(change)]
-            self._send_wave(catalogue, ready)
-            self._resolve_unknown(catalogue, ready, look)
+            for part in self._parts(ready):
+                if reason := self.pause():
+                    self._explain(todo, reason)
+                    return
+                self._send_wave(catalogue, part)
+                self._resolve_unknown(catalogue, part, look)
+
+    def _parts(self, ready: Sequence[Change]) -> Iterator[Sequence[Change]]:
+        """Yield a wave as it is sent: whole, or in strides where it may pause."""
+        stride = len(ready) if self.pause is never else _STRIDE
+        for start in range(0, len(ready), stride or 1):
+            yield ready[start : start + stride]
+
+    def _explain(self, todo: Sequence[Change], reason: str) -> None:
+        """Say why changes were not sent; they stay planned."""
+        for change in todo:
+            if self.states[change.slot] is ChangeState.PLANNED:
+                self.messages[change.slot] = reason
+
+    def drop(self, closed: Mapping[str, str]) -> None:
+        """Give up what is open of kinds that stay off; the next plan looks again."""
+        self._record(
+            [
+                (change, ChangeState.STALE, f"not sent: {closed[change.kind]}", None)
+                for change in self.plan.changes
+                if change.kind in closed and self.states[change.slot] in OPEN
+            ]
+        )
 
     def _may_go(self, change: Change) -> bool:
         """Tell whether all that a change needs is done; skip it where it will not be.

@@ -5,7 +5,7 @@ Pure: no network, no clock, no files; the same input gives the same plan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from connector.kit.values import (
@@ -24,6 +24,7 @@ from connector.sync.diff import (
     diff_record,
     diff_unwanted,
     label_of,
+    privacy_of,
 )
 from connector.sync.draft import Draft, PlanInput
 from connector.sync.fingerprint import fingerprint
@@ -32,6 +33,7 @@ from connector.sync.match import Matching, Pair, References, match_kind
 from connector.sync.needs import arrange, carry
 from connector.sync.plan import (
     Census,
+    Change,
     Finding,
     FindingKind,
     Plan,
@@ -77,7 +79,7 @@ def make_plan(given: PlanInput) -> Plan:
         census=draft.census,
         scope=given.scope,
         banner=given.banner,
-        notes=tuple(manual_notes(given, draft)),
+        notes=(*_closed_notes(given), *manual_notes(given, draft)),
     )
     plan = replace(plan, fingerprint=fingerprint(plan, given.rules.digest))
     return replace(plan, refusals=check_guards(plan, given.limits))
@@ -125,7 +127,23 @@ def _match(given: PlanInput, references: References) -> dict[str, Matching]:
             given.readings[spec.name].found,
             references,
         )
+        if given.readings[spec.name].gap:
+            _know_linked(given, spec, references)
     return matchings
+
+
+def _know_linked(given: PlanInput, spec: KindSpec, references: References) -> None:
+    """Know linked objects that were not read, where others refer to them."""
+    for link in given.links.values():
+        if link.kind == spec.name:
+            references.add(link.ref, link.remote_id)
+
+
+def _closed_notes(given: PlanInput) -> Iterator[str]:
+    """Say which kinds stay off, and why."""
+    for spec in given.specs:
+        if reason := given.closed.get(spec.name):
+            yield f"{spec.plural} stay off, nothing of them is read or sent: {reason}"
 
 
 def _translated(given: PlanInput, references: References) -> list[Found]:
@@ -144,11 +162,14 @@ def _plan_kind(
     draft: Draft,
 ) -> None:
     reading = given.readings[spec.name]
-    if reading.gap:
+    is_closed = spec.name in given.closed
+    if reading.gap and not is_closed:
         draft.findings.append(_gap_finding(spec, reading.gap))
     planner = _KindPlanner(given, spec, references, draft, is_whole=not reading.gap)
     unseen = unseen_kind(given, spec)
-    if unseen is not None:
+    if is_closed:
+        planner.close(matching.pairs)
+    elif unseen is not None:
         planner.hold(matching.pairs, unseen)
     else:
         for pair in sorted(matching.pairs, key=lambda pair: pair.ref):
@@ -218,9 +239,7 @@ class _KindPlanner:
     def hold(self, pairs: Sequence[Pair], unseen: KindSpec) -> None:
         """Leave every record as it is: what they refer to was not read whole."""
         self.draft.blocked.update(pair.ref for pair in pairs)
-        self.owned = sum(
-            pair.link is not None and not _is_retired(pair.link) for pair in pairs
-        )
+        self.owned = _number_owned(pairs)
         self.draft.findings.append(
             Finding(
                 type=FindingKind.INCOMPLETE,
@@ -230,6 +249,11 @@ class _KindPlanner:
                 f" changed among {self.spec.plural} until they can be read whole",
             )
         )
+
+    def close(self, pairs: Sequence[Pair]) -> None:
+        """Leave a kind that stays off; only what is there already is referred to."""
+        self.draft.blocked.update(pair.ref for pair in pairs if pair.link is None)
+        self.owned = _number_owned(pairs)
 
     def _leave(self, ref: Ref, message: str) -> None:
         """Tell that an object stays as it is, whatever is wanted."""
@@ -248,12 +272,35 @@ class _KindPlanner:
     def _take(self, link: Link | None, diff: RecordDiff) -> None:
         """Put one record's comparison into the draft."""
         self.draft.findings.extend(diff.findings)
-        if diff.change is not None:
+        if diff.change is not None and self._may_write(diff.change):
             self.draft.changes[diff.change.ref] = diff.change
         if diff.link is not None and diff.link != link:
             self.draft.records.append(diff.link)
         if diff.manual and diff.link is not None:
             self.verifier.add_task(diff.link.ref, dict(diff.manual))
+
+    def _may_write(self, change: Change) -> bool:
+        """Ask about a write that an entry of a later day would replace."""
+        day = self.given.later.get((change.kind, change.remote_id or ""))
+        if day is None:
+            return True
+        finding, is_ours = self.given.rules.settle(
+            Finding(
+                type=FindingKind.CONFLICT,
+                kind=change.kind,
+                key=change.key,
+                desired=tuple(item.after for item in change.fields),
+                target=day,
+                message=f"the target holds an entry for {day} that would replace this"
+                f" change of {', '.join(item.name for item in change.fields)} on that"
+                " day; take it out there, or write ours until then",
+                privacy=privacy_of(self.spec, *(item.name for item in change.fields)),
+            )
+        )
+        if not is_ours:
+            self.draft.findings.append(finding)
+            self.draft.blocked.add(change.ref)
+        return bool(is_ours)
 
     def _plan_unwanted(self, pair: Pair) -> None:
         if pair.link is None or pair.found is None or not self.is_whole:
@@ -412,6 +459,10 @@ def _met(pair: Pair, found: Found) -> str:
     identity = f" ({found.identity})" if found.identity else ""
     others = f", and {pair.alike} more of that name" if pair.alike else ""
     return f"{named}{identity}{others}"
+
+
+def _number_owned(pairs: Sequence[Pair]) -> int:
+    return sum(pair.link is not None and not _is_retired(pair.link) for pair in pairs)
 
 
 def _is_retired(link: Link) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import Response, request
 
 from adapters.workday.sandbox.state import LoggedRequest, TenantState
 
@@ -35,3 +35,23 @@ def log_request(
             page=page,
         )
     )
+
+
+_SIGN_IN = "<!DOCTYPE html><title>Workday</title><h1>Sign In</h1>"
+_UNAVAILABLE = "<!DOCTYPE html><title>Workday</title><h1>Currently unavailable</h1>"
+
+
+def stand_in(tenant: TenantState) -> Response | None:
+    """Return the page that answers in the place of the services, where one does.
+
+    The host for people shows its sign-in page to everybody; while the platform is
+    being updated nothing else answers (NOTES 11).
+    """
+    with tenant.lock:
+        switches = tenant.switches
+        status, page = 200, _SIGN_IN if switches.is_ui_host else ""
+        if switches.is_in_maintenance:
+            status, page = 503, _UNAVAILABLE
+        if page:
+            log_request(tenant, operation="", status=status)
+    return Response(page, status=status, mimetype="text/html") if page else None

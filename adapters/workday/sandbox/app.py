@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask, Response, request
 from lxml import etree
 
-from adapters.workday.sandbox.answering import bearer_token, log_request
+from adapters.workday.sandbox.answering import (
+    bearer_token,
+    log_request,
+    stand_in,
+)
 from adapters.workday.sandbox.control import control_blueprint
 from adapters.workday.sandbox.envelope import (
     EnvelopeError,
@@ -66,7 +70,7 @@ def _services(tenant: Tenant) -> Blueprint:
         if latency:
             tenant.pause(latency)
         if not status:
-            return None
+            return stand_in(tenant)
         response = Response(status=status)
         if status == 429:
             response.headers["Retry-After"] = str(tenant.switches.retry_after)
@@ -197,4 +201,6 @@ def _wsdl(tenant: Tenant, name: str, service: str, version: str) -> Response:
         return Response(write_fault(fault), status=500, content_type=_XML)
     address = f"{request.host_url}ccx/service/{name}/{service}/{version}"
     written = write_wsdl(contract, parsed, tenant.seed.variants, address)
+    with tenant.lock:
+        log_request(tenant, operation="wsdl", status=200)
     return Response(written, content_type=_XML)

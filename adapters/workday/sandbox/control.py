@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from adapters.workday.sandbox.access import ALL_RIGHTS
 from adapters.workday.sandbox.events import Event
 from adapters.workday.sandbox.guarding import require_own_origin
+from adapters.workday.sandbox.later import enter_later
 from adapters.workday.sandbox.switches import CutPage, SoftException
 from adapters.workday.sandbox.tenant import Tenant
 
@@ -28,6 +31,9 @@ _PLAIN_SWITCHES = (
     "lost_operation",
     "vanishing_drafts",
     "lost_tokens",
+    "is_ui_host",
+    "is_in_maintenance",
+    "refuses_reads",
     "largest_answer",
     "extra_elements",
 )
@@ -102,6 +108,7 @@ def _add_people(pages: Blueprint, tenant: Tenant) -> None:
         "edit_competency": tenant.edit_competency,
         "edit_family": tenant.edit_family,
         "move_worker": tenant.move_worker,
+        "enter_later": partial(enter_later, tenant),
         "hire_worker": tenant.hire_worker,
         "assess_worker": tenant.assess_worker,
     }
@@ -174,6 +181,21 @@ def _shown(event: Event) -> dict[str, Any]:
 
 
 def _add_security(pages: Blueprint, tenant: Tenant) -> None:
+    @pages.get("/permissions")
+    def rights() -> Response:
+        with tenant.lock:
+            given = tenant.permissions
+            shown = [
+                {
+                    "policy": policy,
+                    "access": access,
+                    "is_active": (policy, access) in given.active,
+                    "is_pending": (policy, access) in given.active ^ given.pending,
+                }
+                for policy, access in sorted(ALL_RIGHTS)
+            ]
+        return jsonify({"rights": shown})
+
     @pages.post("/permissions")
     def permissions() -> Response:
         wanted = _body()

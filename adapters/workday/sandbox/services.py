@@ -19,7 +19,7 @@ from adapters.workday.sandbox import (
     references,
     workers,
 )
-from adapters.workday.sandbox.access import DOMAINS, INITIATE, PROCESSES, PUT
+from adapters.workday.sandbox.access import DOMAINS, GET, INITIATE, PROCESSES, PUT
 from adapters.workday.sandbox.calls import Call
 from adapters.workday.sandbox.checks import Checker, Profile
 from adapters.workday.sandbox.documents import Writer
@@ -120,9 +120,11 @@ def perform(
 
 
 def _require_right(tenant: TenantState, operation: Operation) -> None:
-    if operation.access == "read":
-        return  # Without the right a read is empty, not refused (NOTES 11).
     right = (DOMAINS[operation.domain], PUT)
+    if operation.access == "read":
+        if not tenant.switches.refuses_reads:
+            return  # Without the right a read is empty, not refused (NOTES 11).
+        right = (DOMAINS[operation.domain], GET)
     if operation.access == "process":
         right = (PROCESSES[operation.name], INITIATE)
     if not tenant.permissions.allows(*right):

@@ -31,7 +31,9 @@ class Switches:
 
     Answers are lost to writes, or to those of `lost_operation` alone. Drafts vanish
     right before they are submitted. A read whose answer has more than `largest_answer`
-    bytes is aborted, every time.
+    bytes is aborted, every time. `is_ui_host` and `is_in_maintenance` let a page stand
+    in for every service; `refuses_reads` makes a missing right to read a refusal, where
+    it usually shows as nothing.
     """
 
     latency: float = 0.0
@@ -44,6 +46,9 @@ class Switches:
     lost_operation: str = ""
     vanishing_drafts: int = 0
     lost_tokens: int = 0
+    is_ui_host: bool = False
+    is_in_maintenance: bool = False
+    refuses_reads: bool = False
     cut_page: CutPage | None = None
     largest_answer: int | None = None
     soft_exceptions: list[SoftException] = field(default_factory=list)
