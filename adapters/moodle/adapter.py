@@ -17,6 +17,7 @@ from adapters.moodle.completions_file import read_completions
 from adapters.moodle.doctor import MoodleDoctor, banner
 from adapters.moodle.export import MoodleCsv
 from adapters.moodle.failures import TARGET
+from adapters.moodle.importing import MoodleImporting
 from adapters.moodle.kinds import KINDS
 from adapters.moodle.learning import MoodleLearning
 from adapters.moodle.ratings import MoodleRatings
@@ -52,6 +53,7 @@ class MoodleAdapter:
             address=checked.url,
             catalogue=MoodleCatalogue(client, checked),
             doctor=MoodleDoctor(client, checked, services),
+            importing=MoodleImporting(client),
             **_readers(client, checked, services),
             banner=banner(client),
             close=http.close,

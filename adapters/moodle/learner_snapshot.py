@@ -13,7 +13,7 @@ from functools import cached_property
 from adapters.moodle import learners, wire
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.identities import TAGS
-from adapters.moodle.mark import unmark
+from adapters.moodle.mark import nameless_identity, unmark
 from adapters.moodle.text import as_read
 from adapters.moodle.translate import Forest
 from adapters.moodle.wire_learning import Account
@@ -124,7 +124,8 @@ class LearnerSnapshot:
 
     def _marked_templates(self) -> Iterator[tuple[str, int]]:
         for template in self._templates():
-            yield unmark(template.description, self._scope.prefix)[0], template.id
+            identity = unmark(template.description, self._scope.prefix)[0]
+            yield identity or nameless_identity(template.id), template.id
 
     def _by_identity(
         self, kind: str, pairs: Iterator[tuple[str, int]]

@@ -11,12 +11,24 @@ import re
 
 from adapters.moodle.identities import TAGS
 
+#: Begins the identity of what others made, which bears no mark; its id follows.
+_NAMELESS = "#"
 _TAG = re.compile(r"<div\b[^<>]*>|</div>")
 
 
 def mark(identity: str, description: str) -> str:
-    """Return a description that carries the identity of what it describes."""
+    """Return a description that carries the identity of what it describes.
+
+    What others made is known by its id and stays without a mark.
+    """
+    if identity.startswith(_NAMELESS):
+        return description
     return f'<div class="{identity}">{description}</div>'
+
+
+def nameless_identity(number: int) -> str:
+    """Return the identity of a template or plan that bears no mark of ours."""
+    return f"{_NAMELESS}{number}"
 
 
 def unmark(description: str, prefix: str, kind: str = "template") -> tuple[str, str]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from adapters.moodle import identities, listing, wire
 from adapters.moodle.client import MoodleClient
 from adapters.moodle.learner_snapshot import LearnerSnapshot
-from adapters.moodle.mark import unmark
+from adapters.moodle.mark import nameless_identity, unmark
 from adapters.moodle.relations import relations_found
 from adapters.moodle.settings import MoodleSettings
 from adapters.moodle.translate import (
@@ -206,10 +206,13 @@ class MoodleSnapshot:
     @cached_property
     def _own_templates(self) -> list[wire.Template]:
         prefix, linked = self._scope.prefix, self._linked("template")
+        wanted = {one.identity for one in self._scope.wanted.get("template", ())}
         return [
             template
             for template in listing.templates(self._client)
-            if unmark(template.description, prefix)[0] or str(template.id) in linked
+            if unmark(template.description, prefix)[0]
+            or str(template.id) in linked
+            or nameless_identity(template.id) in wanted
         ]
 
     def _templates(self) -> list[Found]:

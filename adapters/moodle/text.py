@@ -41,6 +41,7 @@ _BLOCK = (
 _AROUND_BLOCK = re.compile(rf"[ \t\n\r]*({_BLOCK})[ \t\n\r]*")
 #: The editor fills these when they are empty; they look the same either way.
 _FILLED = re.compile(r"(<(li|td|th)(?:\s[^<>]*)?>)\u00a0(</\2>)")
+_SPACE = re.compile(r"[ \t\n\r]+")
 #: Inside these white space counts.
 _KEEPS_SPACE = re.compile(r"<(?:pre|textarea|script|style)\b", re.IGNORECASE)
 #: A tag, which stays as it is, or an entity in a text.
@@ -124,7 +125,10 @@ def as_read(stored: str) -> str:
     text = stored.replace("\r\n", "\n")
     text = _AROUND_BLOCK.sub(r"\1", text).strip(" \t\n\r")
     text = _FILLED.sub(r"\1\3", _ENTITY.sub(_plain_character, text))
-    return "" if not text.strip("\u00a0 \t\n\r") else text
+    if not text.strip("\u00a0 \t\n\r"):
+        return ""
+    # A text without any element, as files bring along, looks like one paragraph.
+    return text if "<" in text else f"<p>{_SPACE.sub(' ', text)}</p>"
 
 
 def _plain_character(found: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from adapters.moodle.facts import (
     RULE_OUTCOMES,
     RULE_POINTS,
 )
-from adapters.moodle.mark import unmark
+from adapters.moodle.mark import nameless_identity, unmark
 from adapters.moodle.scales import proficient_from
 from adapters.moodle.taxonomies import told_levels
 from adapters.moodle.text import as_read
@@ -185,8 +185,12 @@ def node_texts(node: Node) -> Fields:
 
 
 def template_found(template: Template, prefix: str, rows: Rows) -> Found:
-    """Return a template as found, its mark taken out of the description."""
+    """Return a template as found, its mark taken out of the description.
+
+    One without a mark is known by its id: somebody else made it.
+    """
     identity, description = unmark(template.description, prefix)
+    identity = identity or nameless_identity(template.id)
     return Found(
         kind="template",
         remote_id=str(template.id),

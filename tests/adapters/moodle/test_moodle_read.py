@@ -103,7 +103,7 @@ def test_an_object_that_lost_our_identity_is_found_by_its_link(
     )
     (domain,) = slice_.read("domain")
     (found,) = slice_.read("template")
-    assert (domain.identity, found.identity) == ("renamed", "")
+    assert (domain.identity, found.identity) == ("renamed", f"#{template}")
     assert found.fields["description"] == "<p>Mine.</p>"
 
 
