@@ -295,6 +295,7 @@ class SeedPerson:
     manager_id: str = ""
     hired_on: date | None = None
     role: str = ""
+    focus_area: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,10 +311,13 @@ class SeedCompletion:
 class SandboxSeed:
     """What a sandbox holds when it starts.
 
-    `courses` maps a course idnumber to its name.
+    `courses` maps a course idnumber to its name, `levels` the key of a level to the
+    name that people gave it there; `regions` are those with pay bands, by currency.
     """
 
     people: tuple[SeedPerson, ...] = ()
+    levels: Mapping[str, str] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
     courses: Mapping[str, str] = field(default_factory=dict)
 
 
