@@ -26,8 +26,8 @@ _TENANT = "sandbox"
 _USER = "ISU_CONNECTOR"
 _CLIENT = "connector-sandbox"
 _TRAINING_TYPE = "ONLINE_LEARNING"
-#: Levels that a ladder of an example may refer to; nobody can create them by API.
-_LEVELS = tuple(NamedSeed(f"LEVEL_{n}", f"Level {n}") for n in range(1, 9))
+#: What the shipped mapping calls the job profile of a role.
+_PROFILE = "jf-jp-"
 #: A sandbox needs no protection from us.
 _CALLS_PER_SECOND = 1000.0
 _PROFILES = "job_profile"
@@ -109,6 +109,8 @@ class RunningWorkdaySandbox:
 
 def start(seed: SandboxSeed, port: int = 0) -> RunningWorkdaySandbox:
     """Start a sandbox whose workers are the people of the seed."""
+    # Levels, pay elements and rules are the tenant's own: nobody makes them by API.
+    levels = tuple(NamedSeed(key, name) for key, name in seed.levels.items())
     tenant = create_tenant(
         TenantSeed(
             name=_TENANT,
@@ -117,8 +119,16 @@ def start(seed: SandboxSeed, port: int = 0) -> RunningWorkdaySandbox:
             client_id=_CLIENT,
             client_secret=random_secrets.token_urlsafe(24),
             refresh_token=random_secrets.token_urlsafe(24),
-            management_levels=_LEVELS,
-            job_levels=_LEVELS,
+            management_levels=levels,
+            job_levels=levels,
+            compensation_elements=(NamedSeed("BASE_PAY", "Base pay"),),
+            condition_rules=tuple(
+                NamedSeed(f"REGION_{key}", f"Works in {key}") for key in seed.regions
+            ),
+            currencies=tuple(
+                NamedSeed(code, code) for code in sorted({*seed.regions.values()})
+            ),
+            frequencies=(NamedSeed("Annual", "Annual"),),
             training_types=(NamedSeed(_TRAINING_TYPE, "Online learning"),),
             workers=tuple(_worker(person) for person in seed.people),
         )
@@ -132,11 +142,12 @@ def serve_tenant(tenant: Tenant, port: int = 0) -> RunningWorkdaySandbox:
 
 
 def _worker(person: SeedPerson) -> WorkerSeed:
-    """Return a person as a worker; `role` is the Job_Profile_ID of the role held."""
+    """Return a person as a worker; the profile held may be written later."""
+    role = "/".join(filter(None, (person.role, person.focus_area)))
     return WorkerSeed(
         employee_id=person.employee_id,
         name=f"{person.given_name} {person.family_name}",
-        job_profile_id=person.role or "NONE",
+        job_profile_id=f"{_PROFILE}{role}" if role else "NONE",
         supervisory_organization=person.organisation or "Organisation",
         location=person.location or "Office",
         hire_date=person.hired_on or date(2020, 1, 1),

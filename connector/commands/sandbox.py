@@ -8,6 +8,7 @@ import threading
 import click
 
 from connector.commands.common import Context, command
+from connector.framework import load_framework
 from connector.kit.protocols import RunningSandbox, SandboxSeed
 from connector.runtime.example import load_people
 from connector.runtime.manifest import load_adapter
@@ -17,9 +18,15 @@ EXAMPLE = "examples/quillmere"
 
 
 def example_seed() -> SandboxSeed:
-    """Return the people and courses of the shipped example."""
+    """Return the people, courses, levels and regions of the shipped example."""
     example = load_people(shipped(f"{EXAMPLE}/people.yaml"))
-    return SandboxSeed(people=example.people, courses=example.courses)
+    framework = load_framework(shipped(f"{EXAMPLE}/framework"))
+    return SandboxSeed(
+        people=example.people,
+        courses=example.courses,
+        levels={level.key: str(level.name) for level in framework.levels.values()},
+        regions={region.key: region.currency for region in framework.regions.values()},
+    )
 
 
 @click.command()

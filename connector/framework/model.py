@@ -463,6 +463,25 @@ class Framework(Element):
                 merged[requirement.competency] = requirement
         return tuple(merged.values())
 
+    def certifications_of(
+        self, role: str, focus_area: str | None = None
+    ) -> Mapping[str, bool]:
+        """Return what certifies the steps a role asks for; yes: the only way to."""
+        found: dict[str, bool] = {}
+        for wanted in self.requirements_of(role, focus_area):
+            keys = {
+                activity.certification
+                for _, activity in self.activities()
+                if activity.certification and not activity.is_retired
+                for one in activity.gives
+                if (one.competency, one.step) == (wanted.competency, wanted.step)
+            }
+            is_needed = wanted.importance is Importance.REQUIRED and len(keys) == 1
+            found.update(
+                {key: found.get(key, False) or is_needed for key in sorted(keys)}
+            )
+        return found
+
     def _stated_requirements(
         self, role_key: str, focus_area: str | None
     ) -> Iterator[Requirement]:

@@ -285,4 +285,5 @@ def _as_seed(person: _Person) -> SeedPerson:
         manager_id=person.manager_id,
         hired_on=person.hired_on,
         role=person.role,
+        focus_area=person.focus_area,
     )

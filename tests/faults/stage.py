@@ -109,7 +109,7 @@ _PEOPLE = tuple(
         given_name="Ada",
         family_name=f"Example {n}",
         email=f"2100{n}@example.com",
-        role="jf-jp-dev",
+        role="dev",
         hired_on=date(2020, 1, 1),
     )
     for n in range(1, 4)

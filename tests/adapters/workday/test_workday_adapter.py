@@ -101,7 +101,7 @@ PEOPLE = (
         organisation="Research",
         location="Leeds",
         hired_on=date(2020, 1, 1),
-        role="jf-jp-dev",
+        role="dev",
     ),
     SeedPerson(
         employee_id="E2",
