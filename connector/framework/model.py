@@ -477,9 +477,7 @@ class Framework(Element):
                 if (one.competency, one.step) == (wanted.competency, wanted.step)
             }
             is_needed = wanted.importance is Importance.REQUIRED and len(keys) == 1
-            found.update(
-                {key: found.get(key, False) or is_needed for key in sorted(keys)}
-            )
+            found |= {key: found.get(key, False) or is_needed for key in sorted(keys)}
         return found
 
     def _stated_requirements(
