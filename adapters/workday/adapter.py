@@ -26,8 +26,8 @@ from connector.kit.protocols import (
     SandboxSeed,
     Services,
 )
-from connector.kit.values import KindSpec
 from connector.kit.setup import ChecklistStep, Needs, Wishes
+from connector.kit.values import KindSpec
 
 
 class WorkdayAdapter:
@@ -66,25 +66,25 @@ class WorkdayAdapter:
             importing=WorkdayImporting(
                 WorkdayCatalogue(client, checked, services), services
             ),
+            gate=WorkdayGate(client, checked),
+            outlook=WorkdayOutlook(client, checked, services.now),
+            windows=checked.windows,
             banner=banner,
             close=close,
         )
+
+    def checklist(self, needs: Needs, wishes: Wishes) -> Sequence[ChecklistStep]:
+        """Return how a tenant is set up, step by step."""
+        return checklist(needs, wishes)
 
     def start_sandbox(self, seed: SandboxSeed, port: int = 0) -> RunningSandbox:
         """Start the sandbox on loopback; port 0 takes a free one."""
         from adapters.workday.running_sandbox import start
 
-            gate=WorkdayGate(client, checked),
-            outlook=WorkdayOutlook(client, checked, services.now),
-            windows=checked.windows,
         return start(seed, port)
 
 
 def _token(settings: Settings, services: Services) -> RefreshingToken | None:
-    def checklist(self, needs: Needs, wishes: Wishes) -> Sequence[ChecklistStep]:
-        """Return how a tenant is set up, step by step."""
-        return checklist(needs, wishes)
-
     auth = settings.auth
     if not isinstance(auth, OAuthAuth):
         return None
