@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from adapters.moodle import clicks
+from adapters.moodle.facts import COPY_FUNCTIONS
 from adapters.moodle.report_setup import REPORTS, ReportSetUp
 from connector.kit.setup import ChecklistStep, Needs, ValueTable, Wishes
 
 ACCOUNT = "jobframe"
 SERVICE = "Job Framework Connector"
+_COPYING = "the mapping names a template_course"
 
 
 def checklist(needs: Needs, wishes: Wishes) -> Sequence[ChecklistStep]:
@@ -80,6 +82,7 @@ def _account() -> ChecklistStep:
                     ("Connector", "Last name"),
                     ("English", "Preferred language"),
                     ("UTC", "Timezone"),
+                    ("One that your rules allow", "Email address"),
                 ),
             ),
         ),
@@ -127,8 +130,11 @@ def _service(needs: Needs) -> ChecklistStep:
         tables=(
             ValueTable(
                 "Functions of the service",
-                ("Function",),
-                tuple((name,) for name in needs.functions),
+                ("Function", "Only when"),
+                (
+                    *((name, "") for name in needs.functions),
+                    *((name, _COPYING) for name in COPY_FUNCTIONS),
+                ),
             ),
         ),
     )
@@ -140,8 +146,9 @@ def _token() -> ChecklistStep:
         where=f"{clicks.TOKENS} > Create token",
         actions=(
             (
-                f"User {ACCOUNT}, service {SERVICE}. Valid until: as your rules ask; "
-                "when it is over, the connector stops, says so and writes nothing."
+                f"User {ACCOUNT}, service {SERVICE}. Valid until: Moodle offers a "
+                "month from now; untick Enable, or set the date that your rules ask "
+                "for. When it is over, the connector stops, says so and writes nothing."
             ),
             "IP restriction: the connector's address, if it has a fixed one.",
             (

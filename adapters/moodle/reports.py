@@ -1,18 +1,20 @@
 """Reads a custom report of the site: all of its rows, or those after a moment.
 
 Filter values belong to (account, report) and stay set. A report is believed only when
-its filter demonstrably was the one set here for as long as it was read.
+its filter was the one set here for as long as it was read. Up to Moodle 4.5 the account
+sees its filter as a preference. Since 5.0 it lies in a table that no function shows:
+there the filter is set anew in the request of each page, and counts must agree.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from adapters.moodle import wire
-from adapters.moodle.client import MoodleClient
+from adapters.moodle.client import Call, MoodleClient
 from adapters.moodle.failures import TARGET
 from connector.kit.errors import ReplyError, TargetError, TransientError
 
@@ -29,6 +31,8 @@ _NOT_EMPTY, _RANGE = 1, 3
 #: Nothing is later than this: the control query must find nothing.
 FAR_FUTURE = 4_102_444_800
 _ATTEMPTS = 5
+#: How often rows are counted again where no function shows the filter.
+_CONFIRMATIONS = 2
 _CHECKED = "_operator"
 _HINT = (
     "Site administration > Reports > Report builder > Custom reports: set the report "
@@ -76,6 +80,8 @@ class Report:
         self._columns = {len(names): tuple(names) for names in columns}
         self._sleep = sleep
         self._new_mark = new_mark
+        self._values: dict[str, object] = {}
+        self._shows_filter: bool | None = None
         #: What a person should know about the report, once it was read.
         self.notes: tuple[str, ...] = ()
 
@@ -107,10 +113,10 @@ class Report:
             self._sleep(attempt * (1 + int(mark[:2], 16) / 256))
             self._set(self._wanted(since) | {_MARK: mark})
             try:
-                yield from self._read()
+                total = yield from self._read()
             except _DisturbedError:
                 continue
-            if self._is_ours(mark):
+            if self._is_ours(mark, total):
                 return
         raise self._disturbed()
 
@@ -125,10 +131,9 @@ class Report:
         for _ in range(_ATTEMPTS):
             mark = self._new_mark()
             self._set(self._range(start, end) | {_MARK: mark})
-            if row in self._named(self._page(0, ROWS_OF_PAGE)):
-                return True
-            if self._is_ours(mark):
-                return False
+            page = self._page(0, ROWS_OF_PAGE)
+            if self._is_ours(mark, page.totalrowcount):
+                return row in self._named(page)
         raise self._disturbed()
 
     def wrong(self, what: str) -> ReplyError:
@@ -159,12 +164,18 @@ class Report:
         """
         for _ in range(_ATTEMPTS):
             mark = self._new_mark()
-            self._set(self._range(FAR_FUTURE, 0) | {_MARK: mark})
-            if not self._page(0, 1).totalrowcount:
+            self._values = self._range(FAR_FUTURE, 0) | {_MARK: mark}
+            calls = [self._setting(), self._reading_filter(), self._reading(0, 1)]
+            _, kept, shown = self._together(calls)
+            self._note_kept(kept)
+            if not self._shown_page(shown).totalrowcount:
                 return
-            if self._is_ours(mark):
-                raise self.wrong(f"it has no filter {self._shape.filter}")
-        raise self._disturbed()
+            if self._is_marked(kept, mark):
+                break
+        else:
+            if self._shows_filter:
+                raise self._disturbed()
+        raise self.wrong(f"it has no filter {self._shape.filter}")
 
     def _wanted(self, since: int | None) -> dict[str, object]:
         if not self._shape.filter:
@@ -182,26 +193,73 @@ class Report:
         }
 
     def _set(self, values: dict[str, object]) -> None:
-        self._client.call(
-            _SET_FILTERS, {"reportid": self._id, "values": json.dumps(values)}
-        )
+        self._values = values
+        setting = self._setting()
+        self._client.call(setting.function, setting.arguments)
 
-    def _is_ours(self, mark: str) -> bool:
-        """Tell whether nobody set the filter since; Moodle keeps it as a choice."""
-        name = f"reportbuilder-report-{self._id}-0"
-        answer = self._client.call(_PREFERENCES, {"name": name})
-        kept = wire.PREFERENCES.one(answer, _PREFERENCES).values.get(name, "")
-        return f'"{_MARK}":"{mark}"' in kept
+    def _setting(self) -> Call:
+        values = json.dumps(self._values)
+        return Call(_SET_FILTERS, {"reportid": self._id, "values": values})
+
+    def _reading(self, number: int, size: int) -> Call:
+        wanted = {"reportid": self._id, "page": number, "perpage": size}
+        return Call(_RETRIEVE, wanted)
+
+    def _reading_filter(self) -> Call:
+        return Call(_PREFERENCES, {"name": self._preference()})
+
+    def _preference(self) -> str:
+        return f"reportbuilder-report-{self._id}-0"
+
+    def _is_ours(self, mark: str, total: int) -> bool:
+        """Tell whether nobody set the filter since; it let `total` rows through."""
+        if self._shows_filter is False:
+            return all(self._is_confirmed(total) for _ in range(_CONFIRMATIONS))
+        reading = self._reading_filter()
+        kept = self._client.call(reading.function, reading.arguments)
+        if self._is_marked(kept, mark):
+            return True
+        if self._shows_filter is None:
+            # Somebody else's, or none shows: within one request nobody meddles.
+            self._note_kept(self._together([self._setting(), reading])[-1])
+        return False
+
+    def _is_confirmed(self, total: int) -> bool:
+        """Count once more, a moment later that no other reader waits for as well."""
+        self._sleep(int(self._new_mark()[:2], 16) / 1024)
+        return self._page(0, 1).totalrowcount == total
+
+    def _is_marked(self, kept: object, mark: str) -> bool:
+        return f'"{_MARK}":"{mark}"' in self._kept(kept)
+
+    def _note_kept(self, kept: object) -> None:
+        """Remember whether the account sees its filter right after it was set."""
+        self._shows_filter = bool(self._kept(kept))
+
+    def _kept(self, answer: object) -> str:
+        values = wire.PREFERENCES.one(answer, _PREFERENCES).values
+        return values.get(self._preference(), "")
+
+    def _together(self, calls: Sequence[Call]) -> list[object]:
+        """Make calls in one request."""
+        (ran,) = self._client.run([calls], is_repeatable=True)
+        if ran.error is not None:
+            raise ran.error
+        return ran.answers
 
     def _page(self, number: int, size: int) -> wire.ReportPage:
-        answer = self._client.call(
-            _RETRIEVE, {"reportid": self._id, "page": number, "perpage": size}
-        )
+        reading = self._reading(number, size)
+        if self._shows_filter is False:
+            return self._shown_page(self._together([self._setting(), reading])[-1])
+        return self._shown_page(self._client.call(reading.function, reading.arguments))
+
+    def _shown_page(self, answer: object) -> wire.ReportPage:
         page = wire.REPORT_PAGE.one(answer, _RETRIEVE)
         self._check_set_up(page)
         return page
 
-    def _read(self) -> Iterator[list[dict[str, str]]]:
+    def _read(self) -> Generator[list[dict[str, str]], None, int]:
+        """Yield the rows page by page and return how many there were."""
         seen: set[int] = set()
         read = number = total = 0
         while True:
@@ -219,6 +277,7 @@ class Report:
         # Rows that moved between pages came twice, and others not at all.
         if (len(seen) if page.is_unique else read) != total:
             raise _DisturbedError
+        return total
 
     def _named(self, page: wire.ReportPage) -> list[dict[str, str]]:
         names = self._columns[len(page.headers)]

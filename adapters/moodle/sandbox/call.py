@@ -39,6 +39,8 @@ class SiteFacts:
     sitename: str
     time_zone: str
     functions: tuple[str, ...]
+    #: The short name of the release: "4.5", or one of `RELEASES`.
+    release: str = "4.5"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,12 @@ apart from errors of Moodle: no answer arrives at all, or only a part of it.
 
 from dataclasses import dataclass
 
+#: Later releases by their short name: what a site calls itself, and its version.
+RELEASES = {
+    "5.0": ("5.0 (Build: 20250414)", "2025041400"),
+    "5.1": ("5.1 (Build: 20251006)", "2025100600"),
+}
+
 
 class ConnectionLostError(Exception):
     """Raised by a hook: end the connection here, without an answer.
@@ -37,8 +43,10 @@ class Switches:
     `course_check_seconds` lies between the look for equal short names and the storing
     of a new course: requests that come within it do not see each other's courses, as
     on a real site, where eight at once all succeeded. 0 makes creation atomic.
+    `release` is "4.5" or one of those in `RELEASES`, and what differs in them differs.
     """
 
+    release: str = "4.5"
     latency_seconds: float = 0.0
     course_check_seconds: float = 0.1
     lost_answers: int = 0

@@ -18,9 +18,11 @@ def get_user_preferences(call: Call) -> Row:
     name = call.arguments["name"]
     if call.arguments["userid"] not in (0, call.user_id):
         raise no_permission("Change site configuration")
+    # Since 5.0 the filters of reports are no preferences any more.
+    filters = call.state.report_filters if call.site.release == "4.5" else {}
     kept = {
         f"reportbuilder-report-{report_id}-{index}": piece
-        for (user_id, report_id), values in call.state.report_filters.items()
+        for (user_id, report_id), values in filters.items()
         if user_id == call.user_id
         for index, piece in enumerate(_pieces(values))
     }

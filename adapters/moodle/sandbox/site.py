@@ -95,6 +95,7 @@ class Site:
             sitename=self.seed.sitename,
             time_zone=self.seed.time_zone,
             functions=tuple(self.service_functions),
+            release=self.switches.release,
         )
 
     def ignore_case(self, *, ignores_case: bool) -> None:

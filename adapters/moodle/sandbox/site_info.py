@@ -2,6 +2,7 @@
 
 from adapters.moodle.sandbox.call import Call, serves
 from adapters.moodle.sandbox.contract import load_contract
+from adapters.moodle.sandbox.faults import RELEASES
 from adapters.moodle.sandbox.people import full_name, picture_urls
 from adapters.moodle.sandbox.state import SITE_ID
 from adapters.moodle.sandbox.tables import Row
@@ -26,6 +27,8 @@ _FEATURES = {
 def get_site_info(call: Call) -> Row:
     """Return release, account and the functions of the service."""
     contract = load_contract()
+    known = (contract.release, contract.version)
+    release, version = RELEASES.get(call.site.release, known)
     account = call.state.users.rows[call.user_id]
     functions = sorted(call.site.functions)
     return {
@@ -36,13 +39,11 @@ def get_site_info(call: Call) -> Row:
         "userid": account["id"],
         "siteurl": call.site.wwwroot,
         "userpictureurl": picture_urls(call)[1],
-        "functions": [
-            {"name": name, "version": contract.version} for name in functions
-        ],
+        "functions": [{"name": name, "version": version} for name in functions],
         "downloadfiles": 0,
         "uploadfiles": 0,
-        "release": contract.release,
-        "version": contract.version,
+        "release": release,
+        "version": version,
         "mobilecssurl": "",
         "advancedfeatures": [
             {"name": name, "value": value} for name, value in _FEATURES.items()
