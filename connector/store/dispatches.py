@@ -222,4 +222,9 @@ def _from_json(text: str) -> Dispatch:
         description=data["description"],
         completed_on=date.fromisoformat(data["completed_on"]),
         expires_on=date.fromisoformat(expires_on) if expires_on else None,
+        link=data.get("link", ""),
+        competency=data.get("competency", ""),
+        rank=data.get("rank", 0),
+        competency_id=data.get("competency_id", ""),
+        level_id=data.get("level_id", ""),
     )

@@ -6,16 +6,16 @@ A fact waits without a person until its account is bound.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from connector.framework.model import Basis
 from connector.kit.values import UNTOLD_ACCOUNT, FactType, LearningFact, canonical_json
-from connector.store import tables
+from connector.store import growth, tables, tables_talent
 from connector.store.bindings import BindingState
 from connector.store.columns import chunks, insert_all_missing
 from connector.store.tombstones import IdKind, SourceId, Tombstones
@@ -49,6 +49,15 @@ class Evidence:
     achieved_on: date
     expires_on: date | None
     provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvidence:
+    """Evidence under its id, and the day on which it was taken back, if it was."""
+
+    id: int
+    evidence: Evidence
+    withdrawn_on: date | None
 
 
 def add_facts(
@@ -181,22 +190,57 @@ def waiting_facts(conn: Connection, connection: str) -> list[StoredFact]:
 
 def add_evidence(conn: Connection, evidence: Iterable[Evidence], at: datetime) -> int:
     """Store evidence that is new, one per fact and step; returns how many went in."""
-    rows = [{**asdict(each), "recorded_at": at} for each in evidence]
-    return insert_all_missing(conn, _evidence, rows)
+    new = list(evidence)
+    rows = [{**asdict(each), "recorded_at": at} for each in new]
+    stored = insert_all_missing(conn, _evidence, rows)
+    if stored:
+        growth.mark_due(conn, {each.person_id for each in new})
+    return stored
 
 
 def evidence(conn: Connection, person_id: str | None = None) -> list[Evidence]:
     """Return the evidence of one person or of all, in the order it was achieved."""
-    names = Evidence.__dataclass_fields__
-    statement = select(*(_evidence.c[name] for name in names)).order_by(
-        _evidence.c.achieved_on, _evidence.c.id
-    )
+    statement = _select_evidence()
     if person_id is not None:
         statement = statement.where(_evidence.c.person_id == person_id)
-    return [
-        Evidence(**{**row._mapping, "basis": Basis(row.basis)})
-        for row in conn.execute(statement)
-    ]
+    return [_stored_evidence(row).evidence for row in conn.execute(statement)]
+
+
+def evidence_of(
+    conn: Connection, person_ids: Collection[str]
+) -> Iterator[StoredEvidence]:
+    """Yield the evidence of these people, in the order it was achieved."""
+    for part in chunks(sorted(person_ids)):
+        statement = _select_evidence().where(_evidence.c.person_id.in_(part))
+        for row in conn.execute(statement):
+            yield _stored_evidence(row)
+
+
+def _select_evidence() -> Select[Any]:
+    withdrawals = tables_talent.withdrawals
+    columns = [_evidence.c[name] for name in Evidence.__dataclass_fields__]
+    return (
+        select(_evidence.c.id, withdrawals.c.withdrawn_on, *columns)
+        .outerjoin(withdrawals, withdrawals.c.evidence_id == _evidence.c.id)
+        .order_by(_evidence.c.achieved_on, _evidence.c.id)
+    )
+
+
+def _stored_evidence(row: Row[Any]) -> StoredEvidence:
+    return StoredEvidence(
+        id=row.id,
+        withdrawn_on=row.withdrawn_on,
+        evidence=Evidence(
+            fact_id=row.fact_id,
+            person_id=row.person_id,
+            competency=row.competency,
+            step=row.step,
+            basis=Basis(row.basis),
+            achieved_on=row.achieved_on,
+            expires_on=row.expires_on,
+            provenance=row.provenance,
+        ),
+    )
 
 
 def _without_erased(

@@ -26,7 +26,7 @@ from connector.kit.values import (
     SourcePerson,
     WorkerType,
 )
-from connector.store import positions, tables
+from connector.store import growth, positions, tables
 from connector.store.columns import chunks, upsert
 from connector.store.tombstones import IdKind, SourceId, Tombstones
 
@@ -108,11 +108,16 @@ def save(
                 }
             )
     rows = [_person_row(known[each.source_id], each, at) for each in stored]
+    ids = {known[each.source_id]: each for each in stored}
+    before = {each.id: each.status for each in some(conn, ids)}
     upsert(conn, _persons, rows)
     if sources:
         conn.execute(insert(_sources), sources)
-    ids = {known[each.source_id]: each for each in stored}
-    positions.replace(conn, connection, ids, at)
+    changed = positions.replace(conn, connection, ids, at)
+    changed |= {
+        each.id for each in some(conn, ids) if each.status != before.get(each.id)
+    }
+    growth.mark_due(conn, changed)
     return len(stored)
 
 
@@ -167,6 +172,7 @@ def let_go(
     for part in chunks(sorted(person_ids)):
         conn.execute(update(_persons).where(_persons.c.id.in_(part)).values(gone))
         positions.replace(conn, connection, dict.fromkeys(part), at)
+        growth.mark_due(conn, part)
 
 
 def _returning(
@@ -218,6 +224,17 @@ def all(conn: Connection) -> list[Person]:
     """Return every person, sorted by our id."""
     rows = conn.execute(select(_persons).order_by(_persons.c.id))
     return [_person(row) for row in rows]
+
+
+def some(conn: Connection, person_ids: Collection[str]) -> list[Person]:
+    """Return those of these persons that are known, sorted by our id."""
+    return [
+        _person(row)
+        for part in chunks(sorted(person_ids))
+        for row in conn.execute(
+            select(_persons).where(_persons.c.id.in_(part)).order_by(_persons.c.id)
+        )
+    ]
 
 
 def with_employee_id(conn: Connection, employee_id: str) -> list[Person]:
@@ -299,20 +316,25 @@ def ids_by_source(conn: Connection, connection: str) -> dict[str, str]:
 
 
 def assignments(
-    conn: Connection, person_id: str | None = None
+    conn: Connection, person_ids: Collection[str] | None = None
 ) -> dict[str, tuple[SourceAssignment, ...]]:
-    """Return positions held by person, of one person or of all, the source's order."""
+    """Return positions held by person, of these or of all, in the source's order."""
     statement = select(_assignments).order_by(
         _assignments.c.person_id, _assignments.c.connection, _assignments.c.position
     )
-    if person_id is not None:
-        statement = statement.where(_assignments.c.person_id == person_id)
+    statements = [statement]
+    if person_ids is not None:
+        statements = [
+            statement.where(_assignments.c.person_id.in_(part))
+            for part in chunks(sorted(person_ids))
+        ]
     held: dict[str, tuple[SourceAssignment, ...]] = {}
-    for row in conn.execute(statement):
-        held[row.person_id] = (
-            *held.get(row.person_id, ()),
-            positions.assignment_in(row),
-        )
+    for each in statements:
+        for row in conn.execute(each):
+            held[row.person_id] = (
+                *held.get(row.person_id, ()),
+                positions.assignment_in(row),
+            )
     return held
 
 

@@ -39,8 +39,11 @@ def replace(
     connection: str,
     people: Mapping[str, SourcePerson | None],
     at: datetime,
-) -> None:
-    """Replace what persons hold at a source; none for one who holds nothing."""
+) -> set[str]:
+    """Replace what persons hold at a source; none for one who holds nothing.
+
+    Returns those of them whose roles are others than before.
+    """
     held = {
         person_id: person.assignments if person else ()
         for person_id, person in people.items()
@@ -48,6 +51,12 @@ def replace(
     before = _positions_before(conn, connection, held)
     _replace_assignments(conn, connection, held, before, at)
     _keep_past_roles(conn, connection, held, before, at)
+    return {
+        person_id
+        for person_id, assignments in held.items()
+        if {each.position_id: each.role for each in assignments}
+        != {position: role for position, (role, _) in before.get(person_id, {}).items()}
+    }
 
 
 #: What persons hold, by their position: the role, and since when.

@@ -5,12 +5,32 @@ They belong to the same metadata as the others; a change here needs a migration.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
 
 from connector.store.columns import instant_column, key_column, text_column
 from connector.store.tables import metadata
 
-__all__ = ["metadata", "proposals"]
+__all__ = [
+    "chosen_targets",
+    "contributions",
+    "levels_held",
+    "metadata",
+    "proposals",
+    "readiness",
+    "readiness_due",
+    "role_judgements",
+    "withdrawals",
+]
 
 proposals = Table(
     "proposals",
@@ -52,4 +72,88 @@ Index(
     unique=True,
     sqlite_where=text("state = 'started'"),
     postgresql_where=text("state = 'started'"),
+)
+
+# Evidence itself never changes: what takes it back is a row of its own.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("evidence_id", ForeignKey("evidence.id"), primary_key=True),
+    Column("withdrawn_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    text_column("withdrawn_by"),
+    instant_column("recorded_at"),
+)
+
+contributions = Table(
+    "contributions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
+    # Where it comes from a source, the fact that tells of it.
+    Column("fact_id", ForeignKey("facts.id"), nullable=True, unique=True),
+    text_column("kind"),
+    Column("done_on", Date, nullable=False),
+    Column("words", Text, nullable=False),
+    text_column("recorded_by"),
+    instant_column("recorded_at"),
+    Column("withdrawn_on", Date, nullable=True),
+    text_column("withdrawn_by"),
+    sqlite_autoincrement=True,
+)
+
+# What a manager said of a competency that a role held lets presume: an empty verdict
+# step with `is_confirmed` agrees, else it is the step that holds, none at all if empty.
+role_judgements = Table(
+    "role_judgements",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    key_column("competency"),
+    Column("is_confirmed", Boolean, nullable=False),
+    text_column("step"),
+    text_column("judged_by"),
+    instant_column("judged_at"),
+)
+
+chosen_targets = Table(
+    "chosen_targets",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    key_column("role"),
+    key_column("focus_area"),
+    instant_column("chosen_at"),
+)
+
+# Since when a person is on a level, whatever role of that level was held.
+levels_held = Table(
+    "levels_held",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    text_column("rung"),
+    Column("since", Date, nullable=True),
+)
+
+readiness = Table(
+    "readiness",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    key_column("role"),
+    key_column("focus_area"),
+    text_column("kind"),
+    text_column("release"),
+    Column("as_of", Date, nullable=False),
+    Column("is_met", Boolean, nullable=False),
+    Column("may_be_proposed", Boolean, nullable=False),
+    Column("open_number", Integer, nullable=False),
+    Column("states_json", Text, nullable=False),
+    # The next day on which time alone changes it: something runs out or begins.
+    Column("changes_on", Date, nullable=True, index=True),
+    Index("ix_readiness_role", "role", "focus_area"),
+)
+
+# Whose readiness has to be made anew, because something about the person changed.
+readiness_due = Table(
+    "readiness_due",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
 )

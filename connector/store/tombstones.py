@@ -16,7 +16,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, and_, delete, or_, select
 
 from connector.kit.values import canonical_json
-from connector.store import audit, tables
+from connector.store import audit, tables, tables_talent
 from connector.store.columns import chunks, upsert
 
 
@@ -95,7 +95,12 @@ def _ids_of(conn: Connection, person_id: str) -> set[SourceId]:
 
 def _delete_person(conn: Connection, person_id: str, ids: Collection[SourceId]) -> None:
     facts = tables.facts
-    for table in (tables.dispatches, tables.evidence):
+    of_person = select(tables.evidence.c.id).where(
+        tables.evidence.c.person_id == person_id
+    )
+    withdrawals = tables_talent.withdrawals
+    conn.execute(delete(withdrawals).where(withdrawals.c.evidence_id.in_(of_person)))
+    for table in (tables_talent.contributions, tables.dispatches, tables.evidence):
         conn.execute(delete(table).where(table.c.person_id == person_id))
     of_accounts = [
         and_(facts.c.connection == each.connection, facts.c.account_id == each.id)
@@ -115,6 +120,12 @@ def _delete_person(conn: Connection, person_id: str, ids: Collection[SourceId]) 
     suggested = tables.accounts.c.suggested_id == person_id
     conn.execute(delete(tables.accounts).where(suggested))
     for table in (
+        tables_talent.proposals,
+        tables_talent.role_judgements,
+        tables_talent.chosen_targets,
+        tables_talent.levels_held,
+        tables_talent.readiness,
+        tables_talent.readiness_due,
         tables.assignments,
         tables.past_roles,
         tables.bindings,

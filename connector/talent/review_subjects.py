@@ -57,7 +57,7 @@ def subject_of(
     Raises:
         ConfigError: no position is in a role of the framework, or several could be.
     """
-    held = people.assignments(conn, person.id).get(person.id, ())
+    held = people.assignments(conn, [person.id]).get(person.id, ())
     known = links.keys(conn)
     if position and position not in {each.position_id for each in held}:
         raise ConfigError(

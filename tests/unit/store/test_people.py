@@ -148,8 +148,8 @@ def test_a_changed_person_keeps_the_id_and_gets_new_assignments(
         _save(conn, new_id)
     with database.read() as conn:
         assert [person.name for person in people.all(conn)] == ["Ada King"]
-        assert people.assignments(conn, "p-1") == {"p-1": (lead, _ENGINEER)}
-        assert people.assignments(conn, "p-2") == {}
+        assert people.assignments(conn, ["p-1"]) == {"p-1": (lead, _ENGINEER)}
+        assert people.assignments(conn, ["p-2"]) == {}
 
 
 def test_a_binding_stays_with_its_first_person(

@@ -1,0 +1,119 @@
+"""Keeps readiness: made anew for those alone about whom something changed.
+
+Something is evidence, a contribution, a judgement, a role, the framework, or a day on
+which something runs out. Each page of people is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from connector.framework.model import Framework
+from connector.store import cursors, growth, readiness
+from connector.store.readiness import KeptReadiness
+from connector.talent.ground import Ground
+from connector.talent.readiness import Assessor, Readiness
+from connector.talent.standing import PersonStanding
+from connector.talent.standings import Standings
+
+#: Under this name the release is kept that readiness was made with.
+_CURSOR = "readiness"
+#: People made anew in one transaction.
+_PAGE = 500
+
+
+@dataclass(slots=True)
+class Recomputed:
+    """What a re-computation came to: people looked at, roles kept for them."""
+
+    people: int = 0
+    kept: int = 0
+    is_all: bool = False
+
+
+def recompute(
+    ground: Ground, framework: Framework, release: str, as_of: date
+) -> Recomputed:
+    """Make readiness anew where something changed since the last time.
+
+    With another release everybody's is made anew. Interrupted, the next call goes on
+    with those that are left.
+    """
+    done = Recomputed()
+    with ground.database.write() as conn:
+        if cursors.get_cursor(conn, "", _CURSOR) != release:
+            growth.mark_all_due(conn)
+            cursors.set_cursor(conn, "", _CURSOR, release, ground.now())
+            done.is_all = True
+        growth.mark_due(conn, readiness.changing_until(conn, as_of))
+        standings = Standings(conn, framework, as_of)
+    assessor = Assessor(framework, as_of)
+    after = ""
+    while True:
+        with ground.database.write() as conn:
+            page = growth.due(conn, after=after, size=_PAGE)
+            if not page:
+                return done
+            done.kept += _make_anew(conn, assessor, standings, page, release)
+            growth.unmark(conn, page)
+        done.people += len(page)
+        after = page[-1]
+
+
+def _make_anew(
+    conn: Connection,
+    assessor: Assessor,
+    standings: Standings,
+    page: Sequence[str],
+    release: str,
+) -> int:
+    read = standings.read(conn, page)
+    kept = [
+        row
+        for standing, _ in read
+        if standing.is_active
+        for row in _rows(assessor, standing, release)
+    ]
+    readiness.replace(conn, page, kept)
+    growth.keep_levels(
+        conn, ((each.person_id, each.rung, each.since) for _, each in read if each.rung)
+    )
+    return len(kept)
+
+
+def _rows(
+    assessor: Assessor, standing: PersonStanding, release: str
+) -> Iterator[KeptReadiness]:
+    for found in assessor.kept(standing):
+        yield KeptReadiness(
+            person_id=standing.person_id,
+            role=found.target.role,
+            focus_area=found.target.focus_area or "",
+            kind=found.target.kind.value,
+            release=release,
+            as_of=assessor.as_of,
+            is_met=found.is_met,
+            may_be_proposed=found.may_be_proposed,
+            open_number=len(found.open_requirements),
+            states={
+                each.requirement.competency: each.state.value
+                for each in found.requirements
+            },
+            changes_on=_changes_on(standing, found, assessor.as_of),
+        )
+
+
+def _changes_on(standing: PersonStanding, found: Readiness, as_of: date) -> date | None:
+    """Return the next day on which time alone changes how somebody stands."""
+    days = [found.eligibility.from_day]
+    for proof in standing.proofs:
+        days += [proof.achieved_on, proof.withdrawn_on]
+        if proof.expires_on is not None:
+            days.append(proof.expires_on + timedelta(days=1))
+    for each in standing.contributions:
+        days += [each.on, each.withdrawn_on]
+    return min((day for day in days if day is not None and day > as_of), default=None)
