@@ -15,7 +15,9 @@ from connector.kit.protocols import Connection, Reviews
 from connector.runtime.connections import engine_of, opened
 from connector.runtime.editions import draft_edition, release_edition
 from connector.runtime.ground import ground_of
+from connector.runtime.instance import Instance
 from connector.runtime.review_ground import gather
+from connector.store import audit
 from connector.store.people import Person
 from connector.talent.review_checks import check_reviews
 from connector.talent.review_guide import close_proven, open_guide
@@ -75,6 +77,8 @@ def preview(
         _check_language(framework, language)
         with instance.database.read() as conn:
             found = find_subject(conn, framework, subject, position=position)
+        if found.person is not None:
+            _write_down(instance, found.person, context.person)
     form = review_form(
         framework, found.role, found.focus_area, language=language, on=edition.as_of
     )
@@ -143,6 +147,19 @@ def _reviews_of(target: Connection, name: str) -> Reviews:
             hint="Name the connection of your HRIS.",
         )
     return target.reviews
+
+
+def _write_down(instance: Instance, person: Person, by: str) -> None:
+    """Record that somebody looked at a person's form."""
+    with instance.database.write() as conn:
+        audit.append(
+            conn,
+            at=instance.now(),
+            actor="talent",
+            action="preview review",
+            detail={"person": person.id, "by": by},
+            person_id=person.id,
+        )
 
 
 def _named(person: Person | None) -> str:

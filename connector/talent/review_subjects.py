@@ -128,7 +128,8 @@ def _named_person(conn: Connection, text: str) -> Person | None:
             f"{len(found)} people bear the employee id “{text}”",
             hint="Name one by our own id: " + ", ".join(each.id for each in found),
         )
-    return found[0] if found else people.get(conn, text)
+    person = found[0] if found else people.get(conn, text)
+    return None if person is None or person.is_unseen else person
 
 
 def _nothing(conn: Connection, framework: Framework, text: str) -> ConfigError:
