@@ -23,7 +23,9 @@ def problems(text: str) -> list[str]:
     return [f"{item.place}: {item.message}" for item in caught.value.problems]
 
 
-KNOWN = "known here: framework, imported, language, options, people, prefix, ref"
+KNOWN = (
+    "known here: framework, imported, language, left_out, options, people, prefix, ref"
+)
 HEAD = "version: 1\nadapter: memory\n"
 GROUP = """\
 kinds:
@@ -161,7 +163,7 @@ ITS_PROBLEMS = [
     "m.yaml:38: a row of duties needs text",
     (
         "m.yaml:39: “nobody.knows” unknown name “nobody”; "
-        "known here: duty, framework, imported, language, options, people, prefix, ref"
+        "known here: duty, framework, imported, language, left_out, options, people, prefix, ref"
     ),
     "m.yaml:40: “words” is no field of a row of duties",
 ]
