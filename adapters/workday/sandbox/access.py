@@ -21,6 +21,7 @@ DOMAINS = {
     "comp_setup": "Set Up: Compensation Packages",
     "worker_read": "Worker Data: Public Worker Reports",
     "worker_talent_write": "Worker Data: Skills and Experience",
+    "goals": "Worker Data: Employee Goals",
     "integration": "Integration Build",
     "bp_control": "Business Process Reporting",
 }
@@ -28,10 +29,12 @@ STAFFING = "Worker Data: Current Staffing Information"
 ORGANIZATIONS = "Worker Data: Organization Information"
 LEVELS = "Worker Data: Current Management Level Information"
 TALENT = "Worker Data: Skills and Experience"
+GOALS = DOMAINS["goals"]
 PROCESSES = {
     "Manage_Training": "Manage Training",
     "Manage_Certifications": "Manage Certifications",
     "Manage_Competencies": "Manage Competencies",
+    "Manage_Goals": "Manage Goals",
     "Change_Job": "Change Job",
 }
 #: What guards the parts of a job change that REST writes (official file, staffing).

@@ -55,6 +55,22 @@ OPTIONAL_EVEN_WHEN_STRICT = frozenset(
         # Sources of achievements are a tenant's own set-up.
         ("Manage_Worker_Training_DataType", "Source_Reference"),
         ("Manage_Certifications_Data_for_RoleType", "Source_Reference"),
+        # A goal that is being added has no reference yet; categories, statuses and
+        # targets are a tenant's own set-up, and the targets exclude one another.
+        *(
+            ("Worker_Goal_Detail_DataType", name)
+            for name in (
+                "Goal_Reference",
+                "Goal_Category_Reference",
+                "Organization_Goal_Reference",
+                "Status_Reference",
+                "Goal_Comment_Data",
+                "Worker_Goal_Milestone_Detail_Data",
+                "Goal_Amount_Data",
+                "Goal_Percent_Data",
+                "Goal_Unit_Data",
+            )
+        ),
     }
 )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from adapters.workday.sandbox.access import (
     GET,
+    GOALS,
     LEVELS,
     ORGANIZATIONS,
     STAFFING,
@@ -24,6 +25,7 @@ from adapters.workday.sandbox.documents import (
     text_of,
 )
 from adapters.workday.sandbox.families import families_of
+from adapters.workday.sandbox.goals import goal_part
 from adapters.workday.sandbox.markup import Node, group, leaf
 from adapters.workday.sandbox.profiles import BASIC
 from adapters.workday.sandbox.reading import Flags, Window
@@ -66,6 +68,7 @@ class WorkerParts:
         self.has_qualifications = flags.wants("Include_Qualifications") and allows(
             TALENT, GET
         )
+        self.has_goals = flags.wants("Include_Goals") and allows(GOALS, GET)
 
     def worker(self, row: Row) -> Node:
         """Write one worker."""
@@ -81,6 +84,9 @@ class WorkerParts:
                 else None,
                 self._chain(record) if self.has_chain else None,
                 self._qualifications(instance) if self.has_qualifications else None,
+                goal_part(self.call, instance, self.window.entered)
+                if self.has_goals
+                else None,
             ),
         )
         reference = None
@@ -147,7 +153,10 @@ class WorkerParts:
                 ),
                 leaf("Position_ID", job.position.reference_ids["Position_ID"]),
                 leaf("Position_Title", title),
-                leaf("Business_Title", title),
+                leaf(
+                    "Business_Title",
+                    self.call.tenant.business_titles.get(job.position.wid, title),
+                ),
                 leaf("Start_Date", job.start_date),
                 summary,
                 self._site(job),
