@@ -123,10 +123,11 @@ class Company:
 
     def decide(self, plan: Plan, choice: str) -> None:
         """Decide every waiting finding of a plan alike."""
+        decided = [
+            decide(finding, choice, "ada", self.now) for finding in plan.open_findings
+        ]
         with self.instance.database.write() as conn:
-            for finding in plan.open_findings:
-                decided = decide(finding, choice, "ada", self.now)
-                decisions.save(conn, plan.connection, decided)
+            decisions.decide(conn, plan.connection, decided)
 
     def checks(self) -> dict[str, Check]:
         """Return what the doctor says of the tenant."""
