@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from connector.framework.model import Basis
 from connector.kit.values import UNTOLD_ACCOUNT, FactType, LearningFact, canonical_json
@@ -49,15 +49,6 @@ class Evidence:
     achieved_on: date
     expires_on: date | None
     provenance: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEvidence:
-    """Evidence under its id, and the day on which it was taken back, if it was."""
-
-    id: int
-    evidence: Evidence
-    withdrawn_on: date | None
 
 
 def add_facts(
@@ -200,47 +191,39 @@ def add_evidence(conn: Connection, evidence: Iterable[Evidence], at: datetime) -
 
 def evidence(conn: Connection, person_id: str | None = None) -> list[Evidence]:
     """Return the evidence of one person or of all, in the order it was achieved."""
-    statement = _select_evidence()
+    names = Evidence.__dataclass_fields__
+    statement = select(*(_evidence.c[name] for name in names)).order_by(
+        _evidence.c.achieved_on, _evidence.c.id
+    )
     if person_id is not None:
         statement = statement.where(_evidence.c.person_id == person_id)
-    return [_stored_evidence(row).evidence for row in conn.execute(statement)]
+    return [
+        Evidence(**{**row._mapping, "basis": Basis(row.basis)})
+        for row in conn.execute(statement)
+    ]
 
 
-def evidence_of(
-    conn: Connection, person_ids: Collection[str]
-) -> Iterator[StoredEvidence]:
-    """Yield the evidence of these people, in the order it was achieved."""
-    for part in chunks(sorted(person_ids)):
-        statement = _select_evidence().where(_evidence.c.person_id.in_(part))
-        for row in conn.execute(statement):
-            yield _stored_evidence(row)
+def evidence_rows(conn: Connection, person_ids: Collection[str]) -> Iterator[Row[Any]]:
+    """Yield what readiness takes from evidence, in the order it was achieved.
 
-
-def _select_evidence() -> Select[Any]:
+    A row is person, id, competency, step, basis, the days of achievement, expiry and
+    withdrawal, provenance.
+    """
     withdrawals = tables_talent.withdrawals
-    columns = [_evidence.c[name] for name in Evidence.__dataclass_fields__]
-    return (
-        select(_evidence.c.id, withdrawals.c.withdrawn_on, *columns)
+    names = ("competency", "step", "basis", "achieved_on", "expires_on")
+    statement = (
+        select(
+            _evidence.c.person_id,
+            _evidence.c.id,
+            *(_evidence.c[name] for name in names),
+            withdrawals.c.withdrawn_on,
+            _evidence.c.provenance,
+        )
         .outerjoin(withdrawals, withdrawals.c.evidence_id == _evidence.c.id)
         .order_by(_evidence.c.achieved_on, _evidence.c.id)
     )
-
-
-def _stored_evidence(row: Row[Any]) -> StoredEvidence:
-    return StoredEvidence(
-        id=row.id,
-        withdrawn_on=row.withdrawn_on,
-        evidence=Evidence(
-            fact_id=row.fact_id,
-            person_id=row.person_id,
-            competency=row.competency,
-            step=row.step,
-            basis=Basis(row.basis),
-            achieved_on=row.achieved_on,
-            expires_on=row.expires_on,
-            provenance=row.provenance,
-        ),
-    )
+    for part in chunks(sorted(person_ids)):
+        yield from conn.execute(statement.where(_evidence.c.person_id.in_(part)))
 
 
 def _without_erased(

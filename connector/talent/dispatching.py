@@ -7,36 +7,44 @@ unknown and becomes a task; it is never sent again by itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from connector.framework.model import Framework
 from connector.kit.errors import ConfigError
 from connector.kit.protocols import Talent
 from connector.kit.values import (
-    Dispatch,
-    DispatchKind,
+    DispatchFate,
+    DispatchStatus,
     Done,
-    FactType,
+    OpenDispatch,
     Outcome,
     Ref,
     Rejected,
     Sending,
     Unknown,
 )
-from connector.store import audit, dispatches, facts, people, tasks
+from connector.store import audit, dispatches, tasks
 from connector.store.dispatches import (
     DispatchOutcome,
     DispatchState,
     NewDispatch,
     StoredDispatch,
 )
-from connector.store.facts import Evidence, StoredFact
 from connector.store.tasks import WantedTask
+from connector.talent.forecasting import (
+    as_allowed,
+    auto_complete,
+    forecast,
+    require_agreement,
+)
 from connector.talent.ground import Ground
+from connector.talent.preparing import prepare
+
+__all__ = ["Dispatched", "SeenByHand", "prepare", "retry", "send", "settle_by_hand"]
 
 _OPEN = (
     DispatchState.PREPARED,
@@ -44,17 +52,21 @@ _OPEN = (
     DispatchState.PENDING,
     DispatchState.UNKNOWN,
 )
-#: What a fact becomes on the worker's record.
-_KINDS = {
-    FactType.COURSE_COMPLETION: DispatchKind.TRAINING,
-    FactType.BADGE: DispatchKind.CERTIFICATION,
-}
+#: Stands before the number of the attempt in a reference.
+_AGAIN = "-again-"
+#: How often what certainly did not start is tried in one call.
+_ROUNDS = 4
+#: After this nothing of a request that was cut off is still going on in the HRIS.
+_SETTLES = timedelta(minutes=10)
 #: What only a person can take further.
 FOR_PEOPLE = (
     DispatchState.PENDING,
     DispatchState.UNKNOWN,
     DispatchState.REJECTED,
+    DispatchState.DENIED,
 )
+#: What may still be settled by what a person saw.
+_UNSETTLED = (DispatchState.PENDING, DispatchState.UNKNOWN, DispatchState.REJECTED)
 
 
 class SeenByHand(StrEnum):
@@ -78,96 +90,105 @@ class Dispatched:
     """What became of the dispatches of one call, and of those open before it."""
 
     prepared: int = 0
+    later: int = 0
+    events: int = 0
     confirmed: int = 0
     pending: int = 0
+    denied: int = 0
     rejected: int = 0
     unknown: int = 0
     messages: list[str] = field(default_factory=list)
 
 
-def prepare(ground: Ground, connection: str, framework: Framework) -> int:
-    """Prepare one training or certification for each fact; returns how many are new.
-
-    A fact gives one dispatch, however many steps it proves (design: evidence). Ratings
-    are no achievements: they stay here.
-    """
-    with ground.database.write() as conn:
-        by_fact: dict[int, list[Evidence]] = {}
-        for evidence in facts.evidence(conn):
-            by_fact.setdefault(evidence.fact_id, []).append(evidence)
-        new = [
-            dispatch
-            for stored in facts.assigned_facts(conn)
-            if stored.id in by_fact and stored.fact.type in _KINDS
-            for dispatch in _dispatch(
-                ground, conn, framework, stored, by_fact[stored.id]
-            )
-        ]
-        return dispatches.prepare(conn, connection, new, ground.now())
-
-
-def _dispatch(
+def send(
     ground: Ground,
-    conn: Connection,
-    framework: Framework,
-    stored: StoredFact,
-    given: Sequence[Evidence],
-) -> Iterable[NewDispatch]:
-    person = people.get(conn, stored.person_id or "")
-    if person is None or not person.employee_id:
-        return
-    fact = stored.fact
-    identity = [
-        stored.connection,
-        fact.type.value,
-        fact.object_id,
-        fact.person_id,
-        fact.happened_at.isoformat(),
-    ]
-    yield NewDispatch(
-        dispatch=Dispatch(
-            reference=f"jf-ev-{ground.digest(identity)[:24]}",
-            kind=_KINDS[fact.type],
-            employee_id=person.employee_id,
-            title=fact.object_name or fact.object_id,
-            description=_description(framework, given),
-            completed_on=ground.day_of(fact.happened_at),
-            expires_on=given[0].expires_on,
-        ),
-        person_id=person.id,
-        fact_id=stored.id,
-    )
-
-
-def _description(framework: Framework, given: Sequence[Evidence]) -> str:
-    """Return what the training proves, for who reads the worker's record."""
-    told = []
-    for evidence in given:
-        competency = framework.competencies.get(evidence.competency)
-        scale = framework.scale_of(evidence.competency) if competency else None
-        if competency and scale:
-            names = {step.key: step.name for step in scale.steps}
-            told.append(f"{competency.name}: {names.get(evidence.step, '')}")
-    return "Evidence for " + "; ".join(told) if told else ""
-
-
-def send(ground: Ground, connection: str, talent: Talent) -> Dispatched:
+    connection: str,
+    talent: Talent,
+    *,
+    sender: str = "",
+    limit: int | None = None,
+) -> Dispatched:
     """Settle what is open, then send what was prepared and is not there yet.
+
+    With a `limit` more processes at once need somebody else's agreement.
 
     Raises:
         AuthError: the HRIS refuses the credentials; what was not sent stays prepared.
+        UnsafePlanError: nobody agreed to so many inbox tasks.
     """
     result = Dispatched()
-    with ground.database.read() as conn:
-        standing = dispatches.in_state(conn, connection, *_OPEN)
-    missing = _look_up(ground, talent, standing)
-    fresh = [each for each in missing if each.state is DispatchState.PREPARED]
-    result.prepared = len(fresh)
-    _send(ground, talent, fresh, result)
+    standing = _standing(ground, connection)
+    if standing and limit is not None:
+        require_agreement(ground, forecast(ground, connection), limit, sender)
+    _look_up(ground, talent, standing)
+    _follow(ground, talent, connection)
+    for _ in range(_ROUNDS):
+        found = forecast(ground, connection)
+        result.later = found.later
+        if not found.due:
+            break
+        result.prepared = max(result.prepared, len(found.due))
+        result.events += found.events
+        if not _send(ground, connection, talent, found.due, result):
+            break
+    _look_up(ground, talent, _standing(ground, connection, DispatchState.PENDING))
+    _follow(ground, talent, connection, DispatchState.UNKNOWN)
     with ground.database.write() as conn:
         _count(conn, connection, standing, result)
         _ask_about_unknown(ground, conn, connection)
     return result
+
+
+def _standing(
+    ground: Ground, connection: str, *states: DispatchState
+) -> list[StoredDispatch]:
+    with ground.database.read() as conn:
+        return dispatches.in_state(conn, connection, *(states or _OPEN))
+
+
+def retry(ground: Ground, connection: str, reference: str, person: str) -> str:
+    """Prepare a denied or refused dispatch anew, by a person's decision.
+
+    It gets a reference of its own, so that neither is taken for the other; returned.
+
+    Raises:
+        ConfigError: it was neither denied nor refused.
+    """
+    with ground.database.write() as conn:
+        ended = dispatches.in_state(
+            conn, connection, DispatchState.DENIED, DispatchState.REJECTED
+        )
+        found = {each.dispatch.reference: each for each in ended}.get(reference)
+        base, _, _ = reference.partition(_AGAIN)
+        again = f"{base}{_AGAIN}{_times(ended, base)}"
+        if found is None:
+            raise ConfigError(
+                f"no dispatch “{reference}” of {connection} was denied or refused",
+                hint="See `jobframe evidence list`.",
+            )
+        new = NewDispatch(
+            dispatch=replace(found.dispatch, reference=again),
+            person_id=found.person_id,
+            fact_id=found.fact_id,
+        )
+        if not dispatches.prepare(conn, connection, [new], ground.now()):
+            raise ConfigError(
+                f"the dispatch “{reference}” is being tried again already",
+                hint="See `jobframe evidence list`.",
+            )
+        audit.append(
+            conn,
+            at=ground.now(),
+            actor="talent",
+            action="retry",
+            detail={"reference": reference, "again": again, "by": person},
+        )
+    return again
+
+
+def _times(ended: Sequence[StoredDispatch], base: str) -> int:
+    """Return how often a piece of evidence was denied or refused."""
+    return sum(each.dispatch.reference.partition(_AGAIN)[0] == base for each in ended)
 
 
 def settle_by_hand(
@@ -179,7 +200,7 @@ def settle_by_hand(
         ConfigError: no dispatch of that reference waits for anybody.
     """
     with ground.database.write() as conn:
-        waiting = dispatches.in_state(conn, connection, *FOR_PEOPLE)
+        waiting = dispatches.in_state(conn, connection, *_UNSETTLED)
         if reference not in {each.dispatch.reference for each in waiting}:
             raise ConfigError(
                 f"no dispatch “{reference}” of {connection} waits for anybody",
@@ -199,15 +220,14 @@ def settle_by_hand(
 
 def _look_up(
     ground: Ground, talent: Talent, standing: Sequence[StoredDispatch]
-) -> list[StoredDispatch]:
-    """Confirm what the HRIS shows; returns what it does not show."""
+) -> None:
+    """Confirm what the HRIS shows; what may have left and is not shown is in doubt."""
     if not standing:
-        return []
+        return
     shown = {
         found.reference: found.remote_id
         for found in talent.find([each.dispatch for each in standing])
     }
-    missing = [each for each in standing if each.dispatch.reference not in shown]
     outcomes = [
         DispatchOutcome(reference, DispatchState.CONFIRMED, remote_id)
         for reference, remote_id in shown.items()
@@ -219,23 +239,83 @@ def _look_up(
             DispatchState.UNKNOWN,
             message="it may have been sent, and the HRIS does not show it",
         )
-        for each in missing
-        if each.state is DispatchState.SENT
+        for each in standing
+        if each.state is DispatchState.SENT and each.dispatch.reference not in shown
     ]
     with ground.database.write() as conn:
         dispatches.settle(conn, outcomes, ground.now())
-    return missing
+
+
+def _follow(
+    ground: Ground, talent: Talent, connection: str, *states: DispatchState
+) -> None:
+    """Ask what became of dispatches whose end is not known.
+
+    A pending one is known from our journal and never sent again. One that certainly
+    was not started goes back among the prepared.
+    """
+    wanted = states or (DispatchState.PENDING, DispatchState.UNKNOWN)
+    waiting = {
+        each.dispatch.reference: each
+        for each in _standing(ground, connection, *wanted)
+        if each.sent_at is not None
+    }
+    asked = [
+        OpenDispatch(
+            each.dispatch,
+            each.remote_id if each.state is DispatchState.PENDING else "",
+            ground.day_of(each.sent_at or ground.now()),
+        )
+        for each in waiting.values()
+    ]
+    outcomes = [
+        outcome
+        for status in (talent.follow(asked) if asked else ())
+        if (outcome := _fate(ground, waiting[status.reference], status)) is not None
+    ]
+    with ground.database.write() as conn:
+        dispatches.settle(conn, outcomes, ground.now())
+
+
+def _fate(
+    ground: Ground, stored: StoredDispatch, status: DispatchStatus
+) -> DispatchOutcome | None:
+    """Return what a process tells about a dispatch, none where it tells nothing new."""
+    reference = status.reference
+    match status.fate:
+        case DispatchFate.DENIED:
+            words = " ".join(status.words)
+            state = DispatchState.DENIED
+            return DispatchOutcome(reference, state, status.event_id, words)
+        case DispatchFate.PENDING:
+            return DispatchOutcome(reference, DispatchState.PENDING, status.event_id)
+        case DispatchFate.APPROVED:
+            told = "it was approved; the record does not show it yet"
+            state = DispatchState.PENDING
+            return DispatchOutcome(reference, state, status.event_id, told)
+        case DispatchFate.ABSENT if _is_settled(ground, stored):
+            return DispatchOutcome(reference, DispatchState.PREPARED)
+    return None
+
+
+def _is_settled(ground: Ground, stored: StoredDispatch) -> bool:
+    """Tell whether nothing of a request can still be going on in the HRIS."""
+    return stored.sent_at is not None and ground.now() - stored.sent_at > _SETTLES
 
 
 def _send(
     ground: Ground,
+    connection: str,
     talent: Talent,
-    fresh: Sequence[StoredDispatch],
+    due: Sequence[StoredDispatch],
     result: Dispatched,
-) -> None:
-    if not fresh:
-        return
-    for item in talent.send([each.dispatch for each in fresh]):
+) -> bool:
+    """Send dispatches; tells whether another round may get further."""
+    with ground.database.read() as conn:
+        allowed = auto_complete(conn, connection)
+    told: dict[str, str] = {}
+    ended: Counter[DispatchState] = Counter()
+    for item in talent.send([each.dispatch for each in as_allowed(due, allowed)]):
         with ground.database.write() as conn:
             if isinstance(item, Sending):
                 references = [ref.key for ref in item.refs]
@@ -243,16 +323,23 @@ def _send(
                 continue
             outcome = _outcome(item)
             dispatches.settle(conn, [outcome], ground.now())
-        if outcome.message:
-            result.messages.append(f"{outcome.reference}: {outcome.message}")
+        ended[outcome.state] += 1
+        told[outcome.reference] = outcome.message
+    again = {f"{reference}: " for reference in told}
+    result.messages = [
+        line for line in result.messages if not line.startswith(tuple(again))
+    ]
+    result.messages += [f"{key}: {text}" for key, text in told.items() if text]
+    untried = ended[DispatchState.PREPARED]
+    return 0 < untried < len(due)
 
 
 def _outcome(item: Outcome) -> DispatchOutcome:
     reference = item.ref.key
     match item:
         case Done(remote_id=remote_id, seen=seen):
-            is_pending = bool(seen) and (seen or {}).get("state") == "pending"
-            state = DispatchState.PENDING if is_pending else DispatchState.CONFIRMED
+            is_shown = bool(seen) and (seen or {}).get("state") == "confirmed"
+            state = DispatchState.CONFIRMED if is_shown else DispatchState.PENDING
             return DispatchOutcome(reference, state, remote_id)
         case Rejected(message=message, hint=hint):
             told = f"{message} {hint}".rstrip()
@@ -276,6 +363,7 @@ def _count(
     )
     result.confirmed = now_in[DispatchState.CONFIRMED]
     result.pending = now_in[DispatchState.PENDING]
+    result.denied = now_in[DispatchState.DENIED]
     result.rejected = now_in[DispatchState.REJECTED]
     result.unknown = now_in[DispatchState.UNKNOWN]
 

@@ -38,6 +38,7 @@ class State(StrEnum):
 
 #: The rank of a step, and evidence that shows it.
 _Shown: TypeAlias = tuple[int, Proof]
+_NONE: frozenset[Basis] = frozenset()
 #: What needs nothing more for a level move.
 FULFILLED = frozenset({State.MET, State.PRESUMED})
 
@@ -51,24 +52,20 @@ class RequirementState:
     asked step or above, of `accepts.how_many` that it takes. `reached` is the highest
     step that evidence shows and `presumed` the one that a role held lets presume, as
     ranks, 0 for none. `is_confirmed` tells that the manager agreed to what is presumed.
+    `is_open` is what is required and neither met nor presumed.
     """
 
     requirement: Requirement
     rank: int
     accepts: AcceptedBases
     state: State
+    is_open: bool
     proofs: tuple[Proof, ...] = ()
     expired: tuple[Proof, ...] = ()
     bases: frozenset[Basis] = frozenset()
     reached: int = 0
     presumed: int = 0
     is_confirmed: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether it is required and not fulfilled."""
-        required = self.requirement.importance is Importance.REQUIRED
-        return required and self.state not in FULFILLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +88,7 @@ class Readiness:
 
     target: Target
     requirements: tuple[RequirementState, ...]
+    open_requirements: tuple[RequirementState, ...]
     contributions: tuple[ContributionState, ...]
     eligibility: Eligibility
 
@@ -100,11 +98,6 @@ class Readiness:
         return not self.open_requirements and all(
             each.state in FULFILLED for each in self.contributions
         )
-
-    @property
-    def open_requirements(self) -> tuple[RequirementState, ...]:
-        """Return what is required and neither met nor presumed."""
-        return tuple(each for each in self.requirements if each.is_open)
 
     @property
     def may_be_proposed(self) -> bool:
@@ -126,6 +119,7 @@ class _Criterion:
         self.rank = rank
         self.accepts = accepts
         self.bases = frozenset(accepts.bases)
+        self.is_required = requirement.importance is Importance.REQUIRED
         self._without_evidence: dict[tuple[int | None, bool], RequirementState] = {}
 
     def without_evidence(
@@ -161,6 +155,7 @@ class _Criterion:
             rank=self.rank,
             accepts=self.accepts,
             state=state,
+            is_open=self.is_required and state not in FULFILLED,
             proofs=_highest_first(current),
             expired=_highest_first(expired),
             bases=bases,
@@ -171,6 +166,8 @@ class _Criterion:
 
     def _accepted(self, shelf: Sequence[_Shown]) -> frozenset[Basis]:
         """Return the accepted bases that show the asked step or a higher one."""
+        if not shelf:
+            return _NONE
         return frozenset(
             proof.basis
             for rank, proof in shelf
@@ -301,11 +298,11 @@ class _Look:
 
     def at(self, target: Target) -> Readiness:
         """Return the readiness for one target."""
+        states = [self._state(each) for each in self._assessor.criteria(target)]
         return Readiness(
             target=target,
-            requirements=tuple(
-                self._state(criterion) for criterion in self._assessor.criteria(target)
-            ),
+            requirements=tuple(states),
+            open_requirements=tuple(state for state in states if state.is_open),
             contributions=tuple(self._contributions(target)),
             eligibility=self._assessor.eligibility(self._standing, target),
         )
@@ -323,13 +320,13 @@ class _Look:
 
     def _state(self, criterion: _Criterion) -> RequirementState:
         competency = criterion.requirement.competency
-        current = self._current.get(competency, ())
-        expired = self._expired.get(competency, ())
+        current = self._current.get(competency)
+        expired = self._expired.get(competency)
         presumed = self._presumed.get(competency)
         is_confirmed = competency in self._standing.confirmed
-        if not current and not expired:
+        if current is None and expired is None:
             return criterion.without_evidence(presumed, is_confirmed=is_confirmed)
-        return criterion.state(current, expired, presumed, is_confirmed)
+        return criterion.state(current or (), expired or (), presumed, is_confirmed)
 
     def _contributions(self, target: Target) -> Iterator[ContributionState]:
         wanted = self._assessor.contributions(target.role)

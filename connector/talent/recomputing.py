@@ -100,8 +100,7 @@ def _rows(
             may_be_proposed=found.may_be_proposed,
             open_number=len(found.open_requirements),
             states={
-                each.requirement.competency: each.state.value
-                for each in found.requirements
+                each.requirement.competency: each.state for each in found.requirements
             },
             changes_on=_changes_on(standing, found, assessor.as_of),
         )

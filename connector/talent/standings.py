@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from connector.framework.ladder import Ladder
-from connector.framework.model import Framework
+from connector.framework.model import Basis, Framework
 from connector.kit.values import SourceAssignment
 from connector.store import facts, growth, links, people
 from connector.store.people import Person
@@ -25,6 +25,8 @@ from connector.talent.standing import (
     Proof,
 )
 from connector.talent.workforce import role_of
+
+_BASES = {basis.value: basis for basis in Basis}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +139,26 @@ class _Learned:
         self.corrections: Mapping[str, dict[str, str | None]] = defaultdict(dict)
         self.confirmed: Mapping[str, set[str]] = defaultdict(set)
         self.targets: Mapping[str, list[ChosenTarget]] = defaultdict(list)
-        for stored in facts.evidence_of(conn, person_ids):
-            evidence = stored.evidence
-            self.proofs[evidence.person_id].append(
+        for (
+            person_id,
+            number,
+            competency,
+            step,
+            basis,
+            *days,
+            source,
+        ) in facts.evidence_rows(conn, person_ids):
+            achieved_on, expires_on, withdrawn_on = days
+            self.proofs[person_id].append(
                 Proof(
-                    id=stored.id,
-                    competency=evidence.competency,
-                    step=evidence.step,
-                    basis=evidence.basis,
-                    achieved_on=evidence.achieved_on,
-                    expires_on=evidence.expires_on,
-                    withdrawn_on=stored.withdrawn_on,
-                    provenance=evidence.provenance,
+                    id=number,
+                    competency=competency,
+                    step=step,
+                    basis=_BASES[basis],
+                    achieved_on=achieved_on,
+                    expires_on=expires_on,
+                    withdrawn_on=withdrawn_on,
+                    provenance=source,
                 )
             )
         for each in growth.contributions(conn, person_ids):

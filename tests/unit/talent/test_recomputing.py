@@ -128,7 +128,7 @@ def test_evidence_that_was_known_changes_nothing(ground: Ground) -> None:
     made_anew(ground)
     ids = _all_ids(ground)
     with ground.database.write() as conn:
-        known = [each.evidence for each in facts.evidence_of(conn, ids)]
+        known = [each for person in ids for each in facts.evidence(conn, person)]
         assert facts.add_evidence(conn, known, NOON) == 0
     assert made_anew(ground) == Recomputed()
 
@@ -138,7 +138,7 @@ def test_withdrawn_evidence_counts_no_longer(ground: Ground) -> None:
     made_anew(ground)
     ids = _all_ids(ground)
     with ground.database.write() as conn:
-        (stored,) = facts.evidence_of(conn, ids)
+        (stored,) = facts.evidence_rows(conn, ids)
         growth.withdraw_evidence(
             conn, [stored.id], on=TODAY, reason="copied", by="Mia", at=NOON
         )
