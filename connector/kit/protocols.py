@@ -28,9 +28,9 @@ from connector.kit.values import (
     MoveEvent,
     MovePreview,
     MoveStatus,
-    Proficient,
     PeopleScope,
     PersonBatch,
+    Proficient,
     ReadItem,
     ReadScope,
     RemoteIds,
@@ -38,9 +38,9 @@ from connector.kit.values import (
     StartedReview,
     Write,
 )
-
-
 from connector.kit.windows import Window
+
+
 class Snapshot(Protocol):
     """One consistent reading of a target."""
 
@@ -242,6 +242,10 @@ class Connection:
     reviews: Reviews | None = None
     moves: Moves | None = None
     importing: Importing | None = None
+    gate: Gate | None = None
+    outlook: Outlook | None = None
+    #: Times at which nothing is sent: updates and refreshes of the target.
+    windows: Sequence[Window] = ()
     banner: str = ""
     close: Callable[[], None] = lambda: None
 
@@ -254,10 +258,6 @@ class SecretSource(Protocol):
         ...
 
     def rotate(self, name: str, renew: Callable[[str], str]) -> str:
-    gate: Gate | None = None
-    outlook: Outlook | None = None
-    #: Times at which nothing is sent: updates and refreshes of the target.
-    windows: Sequence[Window] = ()
         """Replace a secret under a lock that excludes every other process.
 
         `renew` gets the stored value and returns the new one, which is stored
