@@ -139,16 +139,9 @@ class _Learned:
         self.corrections: Mapping[str, dict[str, str | None]] = defaultdict(dict)
         self.confirmed: Mapping[str, set[str]] = defaultdict(set)
         self.targets: Mapping[str, list[ChosenTarget]] = defaultdict(list)
-        for (
-            person_id,
-            number,
-            competency,
-            step,
-            basis,
-            *days,
-            source,
-        ) in facts.evidence_rows(conn, person_ids):
-            achieved_on, expires_on, withdrawn_on = days
+        for row in facts.evidence_rows(conn, person_ids):
+            person_id, number, competency, step, basis, *rest = row
+            achieved_on, expires_on, withdrawn_on, provenance = rest
             self.proofs[person_id].append(
                 Proof(
                     id=number,
@@ -158,7 +151,7 @@ class _Learned:
                     achieved_on=achieved_on,
                     expires_on=expires_on,
                     withdrawn_on=withdrawn_on,
-                    provenance=source,
+                    provenance=provenance,
                 )
             )
         for each in growth.contributions(conn, person_ids):
