@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from adapters.workday.apply import Applier
 from adapters.workday.client import WorkdayClient
 from adapters.workday.kinds import KINDS
+from adapters.workday.remembered import REMEMBERED
 from adapters.workday.settings import Settings
 from adapters.workday.snapshot import Holders, WorkdaySnapshot
 from connector.kit.protocols import Services
@@ -21,7 +22,7 @@ class WorkdayCatalogue:
     ) -> None:
         self._client = client
         self._settings = settings
-        self._now = services.now
+        self._services = services
         self._holders = Holders(client, settings, services.scope)
         self._applier = Applier(
             client, settings, now=services.now, time_zone=services.time_zone
@@ -34,15 +35,13 @@ class WorkdayCatalogue:
     def snapshot(self, scope: ReadScope) -> WorkdaySnapshot:
         """Begin one consistent reading as of the scope's date."""
         return WorkdaySnapshot(
-            self._client,
-            scope,
-            self._holders,
-            page_size=self._settings.page_size,
-            now=self._now(),
+            self._client, scope, self._holders, self._settings, self._services
         )
 
     def apply(
         self, writes: Sequence[Write], remote_ids: RemoteIds
     ) -> Iterator[ApplyItem]:
         """Send one wave; see `Applier.apply`."""
+        if any(write.kind == REMEMBERED for write in writes):
+            self._services.memory.forget(REMEMBERED)
         return self._applier.apply(writes, remote_ids)

@@ -22,6 +22,7 @@ PROFILE_ORDER: Mapping[str, tuple[str, ...]] = {
         "Response_Filter",
         "Response_Group",
     ),
+    "Get_Job_Profiles_Request/Request_Criteria": ("Transaction_Log_Criteria_Data",),
     "Put_Job_Profile_Request": ("Job_Profile_Reference", "Job_Profile_Data"),
     "Job_Profile_Data": (
         "Job_Code",

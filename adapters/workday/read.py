@@ -110,6 +110,21 @@ def read_all(
     yield from _Reading(client, question, view, now).records()
 
 
+def count_all(
+    client: WorkdayClient, question: Question, view: View, *, now: datetime
+) -> int:
+    """Return how many records a question matches, without reading them.
+
+    Raises:
+        As `read_all`.
+    """
+    reading = _Reading(client, replace(question, page_size=1), view, now)
+    next(reading.records(), None)
+    if reading.total is None:
+        raise _short(question, "a page does not say how many there are")
+    return reading.total
+
+
 class _Reading:
     """One question, read from its first record to its last.
 
@@ -124,7 +139,7 @@ class _Reading:
         self._question = question
         self._view = view
         self._now = now
-        self._total: int | None = None
+        self.total: int | None = None
         self._seen = 0
         #: Eight bytes a record, whatever the number of pages.
         self._marks = array("Q")
@@ -141,12 +156,12 @@ class _Reading:
                 if not _is_abort(error) or not sizes.lower(self._question.parts, size):
                     raise
                 continue
-            if self._total is None:
+            if self.total is None:
                 raise _short(self._question, "a page does not say how many there are")
-            if self._seen >= self._total or self._seen == before:
+            if self._seen >= self.total or self._seen == before:
                 break
-        if self._seen != self._total:
-            what = f"{self._seen} of {self._total} records came"
+        if self._seen != self.total:
+            what = f"{self._seen} of {self.total} records came"
             raise _short(self._question, what)
         if len(set(self._marks)) != len(self._marks):
             raise _short(self._question, "a record came twice, so another is missing")
@@ -195,10 +210,10 @@ class _Reading:
 
     def _note_total(self, results: Element) -> None:
         total = _number(text_at(results, "Total_Results"))
-        if self._total is not None and total != self._total:
-            what = f"there were {self._total} records, and then {total}"
+        if self.total is not None and total != self.total:
+            what = f"there were {self.total} records, and then {total}"
             raise _short(self._question, what)
-        self._total = total
+        self.total = total
 
     def _note(self, record: Element) -> None:
         self._seen += 1

@@ -10,16 +10,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from adapters.workday.client import WorkdayClient
 from adapters.workday.facts import OPERATIONS
 from adapters.workday.kinds import KINDS
 from adapters.workday.read import Question, View, read_all
+from adapters.workday.remembered import REMEMBERED, RememberedProfiles
 from adapters.workday.settings import Settings
 from adapters.workday.wire.kind import Kind
 from adapters.workday.wire.populations import JOB_FLAGS, workers
 from adapters.workday.wire.workers import held_profiles
 from connector.kit.errors import RejectedError, TargetError, TransientError
+from connector.kit.protocols import Services
 from connector.kit.values import (
     Complete,
     Found,
@@ -82,16 +85,18 @@ class WorkdaySnapshot:
         client: WorkdayClient,
         scope: ReadScope,
         holders: Holders,
-        *,
-        page_size: int,
-        now: datetime,
+        settings: Settings,
+        services: Services,
     ) -> None:
         self._client = client
         self._scope = scope
         self._holders = holders
         self._view = View(effective=scope.as_of)
-        self._page_size = page_size
-        self._now = now
+        self._settings = settings
+        self._memory = services.memory
+        self._now = services.now()
+        zone = ZoneInfo(services.time_zone)
+        self._is_of_today = scope.as_of == self._now.astimezone(zone).date()
 
     def read(self, kind: str) -> Iterator[ReadItem]:
         """Yield every object of a kind, then `Complete` or `Incomplete`.
@@ -130,9 +135,25 @@ class WorkdaySnapshot:
             operation=kind.get,
             record=kind.record,
             criteria=kind.criteria(),
-            page_size=self._page_size,
+            page_size=self._settings.page_size,
         )
-        for record in read_all(self._client, question, self._view, now=self._now):
-            found = kind.found(record)
+        for found in self._read(kind, question):
             people = holders[found.remote_id]
             yield replace(found, people=people) if people else found
+
+    def _read(self, kind: Kind, question: Question) -> Iterator[Found]:
+        if kind.spec.name == REMEMBERED and self._is_of_today:
+            version = self._settings.versions[OPERATIONS[kind.get].service]
+            profiles = RememberedProfiles(
+                self._client,
+                self._memory,
+                question,
+                self._view,
+                day=self._scope.as_of,
+                now=self._now,
+                version=version,
+            )
+            yield from profiles.found(kind)
+            return
+        for record in read_all(self._client, question, self._view, now=self._now):
+            yield kind.found(record)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from connector.kit.gates import Gate, Outlook
+from connector.kit.memory import Memory, NoMemory
 from connector.kit.setup import Needs
 from connector.kit.values import (
     AccountBatch,
@@ -280,6 +281,8 @@ class Services:
     enabled: frozenset[str] | None = None
     #: Whom the connection is about: others are not fetched where that can be helped.
     scope: PeopleScope = field(default_factory=PeopleScope)
+    #: What the adapter may keep between two readings.
+    memory: Memory = field(default_factory=NoMemory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from connector.kit.protocols import Connection, Services
 from connector.kit.values import PeopleScope, WorkerType
 from connector.runtime.instance import Instance
 from connector.runtime.manifest import adapter_listing, adapters, load_adapter
+from connector.runtime.memory import StoredMemory
 from connector.runtime.open_reviews import open_reviews
 from connector.runtime.role_people import role_people
 from connector.runtime.secrets import Secrets, secret_place
@@ -268,6 +269,7 @@ def connect(
         needs=adapter_listing(document.adapter).needs,
         enabled=enabled,
         scope=document.scope,
+        memory=StoredMemory(instance.database, document.name, instance.now),
     )
     return load_adapter(document.adapter).connect(document.settings, services)
 

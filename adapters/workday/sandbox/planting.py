@@ -76,6 +76,10 @@ def plant(store: Store, seed: TenantSeed) -> None:
         )
     for profile in seed.job_profiles:
         _profile(store, profile)
+    _people(store, seed)
+
+
+def _people(store: Store, seed: TenantSeed) -> None:
     for organization in seed.organizations:
         add_organization(store, organization)
     for worker in seed.workers:

@@ -20,6 +20,7 @@ from adapters.workday.sandbox import (
     TenantSeed,
     WorkerSeed,
 )
+from connector.kit.memory import Memory, NoMemory
 from connector.kit.protocols import Connection, Services
 from connector.kit.values import (
     ApplyItem,
@@ -183,11 +184,16 @@ def open_desk(
     settings: dict[str, Any],
     now: Callable[[], datetime] = machine_clock,
     scope: PeopleScope | None = None,
+    memory: Memory | None = None,
 ) -> Desk:
     secrets = MemorySecrets(sandbox.secrets())
     waits: list[float] = []
     services = Services(
-        secrets=secrets, now=now, sleep=waits.append, scope=scope or PeopleScope()
+        secrets=secrets,
+        now=now,
+        sleep=waits.append,
+        scope=scope or PeopleScope(),
+        memory=memory or NoMemory(),
     )
     connection = adapter.connect(settings, services)
     return Desk(sandbox, connection, secrets, waits)

@@ -20,10 +20,16 @@ from workday_sandbox_world import (
 from zeep.transports import Transport
 from zeep.wsse.username import UsernameToken
 
+from adapters.workday.sandbox.services import HANDLERS
+
 READS = [
     (HR, "Get_Job_Family_Groups", {}, 1),
     (HR, "Get_Job_Families", {}, 2),
     (HR, "Get_Job_Profiles", {}, 2),
+    (HR, "Get_Job_Categories", {}, 1),
+    (HR, "Get_Job_Classification_Groups", {}, 0),
+    ("Compensation", "Get_Compensation_Grades", {}, 0),
+    (TALENT, "Get_Certifications", {}, 1),
     (HR, "Get_Workers", {"Response_Filter": {"Page": 1, "Count": 999}}, 4),
     (TALENT, "Get_Proficiency_Rating_Scales", {}, 2),
     (TALENT, "Get_Competencies", {}, 2),
@@ -55,6 +61,12 @@ def test_another_soap_client_reads_every_kind(
     client = open_client(world, service)
     answer = client.service[operation](**arguments)
     assert answer.Response_Results.Total_Results == total
+
+
+def test_no_kind_that_can_be_read_is_left_out() -> None:
+    # What an event came to is asked for by its WID, which no seed knows.
+    asked = {operation for _, operation, _, _ in READS} | {"Get_Event_Detail"}
+    assert {name for name in HANDLERS if name.startswith("Get_")} == asked
 
 
 def test_another_soap_client_writes_a_job_family(world: World) -> None:
