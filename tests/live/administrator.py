@@ -46,7 +46,8 @@ class Administrator:
         self.go("/login/index.php")
         self.page.fill("#username", name)
         self.page.fill("#password", password)
-        self.page.click("#loginbtn")
+        with self.page.expect_navigation():
+            self.page.click("#loginbtn")
         self.page.wait_for_url(lambda address: "/login/" not in address)
 
     def go(self, path: str) -> None:

@@ -82,10 +82,12 @@ class BareSite:
         """Open a browser in which somebody is logged in."""
         view = {"width": size.get("width", 1280), "height": size.get("height", 800)}
         context = self.browser.new_context(viewport=view)  # type: ignore[arg-type]
-        page = context.new_page()
-        Administrator(page, self.url, "").log_in(name, password)
-        yield page
-        context.close()
+        try:
+            page = context.new_page()
+            Administrator(page, self.url, "").log_in(name, password)
+            yield page
+        finally:
+            context.close()
 
     def remove(self, prefix: str) -> None:
         """Remove everything with a prefix; what people were rated on is hidden."""

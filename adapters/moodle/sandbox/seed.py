@@ -24,7 +24,7 @@ class ReportSeed:
     (one row per run of a task). `only_done` is the fixed condition "completed = yes"
     of the first and "proficient = yes" of the second. `filters` may be set, None stands
     for those on its columns and on the time of completion; rows are sorted by `sorting`
-    (columns); `is_unique` is heeded for task logs and shown only otherwise.
+    (columns); `is_unique` is shown only.
     """
 
     name: str
