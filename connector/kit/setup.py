@@ -69,6 +69,11 @@ class ValueTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    def as_markdown(self) -> str:
+        """Return the table as a page of documentation shows it."""
+        lines = [self.columns, ("---",) * len(self.columns), *self.rows]
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistStep:
