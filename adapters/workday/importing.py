@@ -36,11 +36,14 @@ from connector.kit.values import (
 #: What is read, and what of the framework it becomes.
 _KINDS = {
     "proficiency_scale": ImportedKind.SCALE,
+    "competency_category": ImportedKind.DOMAIN,
     "competency": ImportedKind.COMPETENCY,
+    "certification": ImportedKind.CERTIFICATION,
     "job_family_group": ImportedKind.GROUP,
     "job_family": ImportedKind.FAMILY,
     "job_profile": ImportedKind.ROLE,
 }
+NOT_HELD = "not_held"
 #: References of a profile that a framework keeps as words about the role.
 _WORDS = ("management_level", "job_level")
 
@@ -92,20 +95,31 @@ class _Tenant:
         """Keep an object."""
         self.found[found.kind][found.remote_id] = found
 
-    def unseen(self, *, but: Collection[str]) -> Iterator[Incomplete]:
-        """Yield the kinds that others name and of which not one object was shown.
+    def unseen(self, *, but: Collection[str]) -> Iterator[Incomplete | ImportNote]:
+        """Yield the kinds of which not one object was shown.
 
         A tenant leaves out what the user may not see, without a word (Workday
-        contract, 11).
+        contract, 11): what others name must be there, and no tenant is without job
+        profiles. Of other kinds nobody but a person can tell.
         """
-        for kind, named in self._named().items():
-            if named and not self.found[kind] and kind not in but:
-                domain = OPERATIONS[KINDS[kind].get].domain
+        if not any(self.found.values()):
+            return
+        named = self._named()
+        for kind, objects in self.found.items():
+            if objects or kind in but:
+                continue
+            plural, domain = KINDS[kind].spec.plural, OPERATIONS[KINDS[kind].get].domain
+            right = f"the right to Get in the domain {domain}"
+            if number := len(named.get(kind, ())):
                 yield Incomplete(
-                    f"{KINDS[kind].spec.plural}: none is shown, but {len(named)} are"
-                    f" named by others; the right to Get in the domain {domain} may be"
-                    " missing"
+                    f"{plural}: none is shown, but {number} are named by others;"
+                    f" {right} may be missing"
                 )
+            elif kind == "job_profile":
+                yield Incomplete(f"{plural}: none is shown; {right} may be missing")
+            else:
+                message = f"none is shown: there is none, or {right} is missing"
+                yield ImportNote("none_shown", plural, message)
 
     def _named(self) -> dict[str, set[str]]:
         named: dict[str, set[str]] = {}
@@ -143,9 +157,13 @@ class _Tenant:
         if is_html:
             message = "its text holds more than Markdown says, so it is kept as HTML"
             yield ImportNote("kept_as_html", place, message)
+        for row in _rows(found, "certifications"):
+            label = row.key.label if isinstance(row.key, Foreign) else row.key
+            message = f"it asks for the certification “{label}”; a framework says so by"
+            yield ImportNote(NOT_HELD, place, f"{message} an activity of a pathway")
         for text in duties.rest:
             message = f"the responsibility “{text}” is optional; a framework holds"
-            yield ImportNote("not_held", place, f"{message} what all are to do")
+            yield ImportNote(NOT_HELD, place, f"{message} what all are to do")
         yield ImportedElement(
             kind=kind,
             identity=_identity(found),
@@ -160,6 +178,8 @@ class _Tenant:
             needs=tuple(self._needs(found)),
             responsibilities=duties.held,
             attributes={**_words(found), **duties.words},
+            issuer=_text(found, "issuer"),
+            valid_months=_months(found),
         )
 
     def _parents(
@@ -167,6 +187,8 @@ class _Tenant:
     ) -> tuple[str, ...]:
         if found.kind == "job_family":
             return tuple(groups.get(found.remote_id, ()))
+        if found.kind == "competency":
+            return tuple(map(self._identity_of, _foreigns(found, "categories")))
         if found.kind == "job_profile":
             return tuple(map(self._identity_of, _foreigns(found, "families")))
         return ()
@@ -216,6 +238,11 @@ def _identity(found: Found) -> str:
 def _place(found: Found) -> str:
     spec = KINDS[found.kind].spec
     return f"{spec.label} “{found.label}” ({_identity(found)})"
+
+
+def _months(found: Found) -> int | None:
+    value = found.fields.get("valid_months")
+    return value if isinstance(value, int) and value > 0 else None
 
 
 def _text(found: Found, name: str) -> str:

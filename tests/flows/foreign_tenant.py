@@ -40,8 +40,10 @@ _BEHAVIOURS = (
 _DESCRIPTIONS = (
     "",
     "Keeps everything afloat.",
-    "<p>Keeps <strong>everything</strong> afloat.</p><ul><li>hulls</li><li>sails</li>"
-    "</ul>",
+    (
+        "<p>Keeps <strong>everything</strong> afloat.</p><ul><li>hulls</li><li>sails</li>"
+        "</ul>"
+    ),
     "<p>Has <u>underlined</u> words &amp; <i>others</i>.</p>",
 )
 
@@ -65,11 +67,13 @@ def _profile(number: int) -> JobProfileSeed:
         summary="In short." if number % 3 else "",
         description=_DESCRIPTIONS[number % len(_DESCRIPTIONS)],
         management_level_id="M1" if number % 2 else "",
-        competencies=tuple(
-            (f"COMPETENCY_{(number * 7 + turn) % 80:02}", _RATINGS[turn], turn != 2)
-            for turn in range(3)
-        )
-        + ((f"COMPETENCY_{(number * 7 + 3) % 80:02}", "", False),),
+        competencies=(
+            *tuple(
+                (f"COMPETENCY_{(number * 7 + turn) % 80:02}", _RATINGS[turn], turn != 2)
+                for turn in range(3)
+            ),
+            (f"COMPETENCY_{(number * 7 + 3) % 80:02}", "", False),
+        ),
         responsibilities=tuple(
             (f"<p>Does {word} {number % 4}.</p>", number % 5 != 0)
             for word in ("this", "that")
@@ -115,7 +119,9 @@ def worker(number: int, profile: str, organisation: str) -> WorkerSeed:
     )
 
 
-def connect_tenant(stage: Stage, seed: TenantSeed, **more: Any) -> RunningWorkdaySandbox:
+def connect_tenant(
+    stage: Stage, seed: TenantSeed, **more: Any
+) -> RunningWorkdaySandbox:
     """Start a tenant and import a connection to it."""
     running = serve_tenant(create_tenant(seed))
     stage.sandboxes[HRIS] = running

@@ -2,10 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from cli_stage import HRIS, Stage
-from foreign_tenant import FULL, connect_tenant
+import pytest
+from cli_stage import HRIS, Stage, changed
+from foreign_tenant import EMPTY, FULL, connect_tenant
+
+from adapters.workday.sandbox import (
+    CompetencySeed,
+    JobFamilySeed,
+    JobProfileSeed,
+    ScaleSeed,
+    TenantSeed,
+)
+
+ODD = replace(
+    EMPTY,
+    scales=(
+        ScaleSeed("S/1 ż", "One", (("r 1", "Low"), ("r 2", "Low"))),
+        ScaleSeed("S/2", "Two", (("q 1", "Any"),)),
+    ),
+    competencies=(
+        CompetencySeed("C|1", "Knots", scale_id="S/1 ż", behaviours={"r 2": "- Ties."}),
+        CompetencySeed("C|2", "知识"),
+        CompetencySeed("C" * 90, "Knots and " + "more " * 30, "* not a list"),
+    ),
+    job_families=(
+        JobFamilySeed("F (1)", "Sailing"),
+        JobFamilySeed("F (2)", "Rowing"),
+        JobFamilySeed("F (3)", "# Oars & <sails>"),
+    ),
+    job_profiles=(
+        JobProfileSeed("P 1", "Mate", ("F (1)",), competencies=(
+            ("C|1", "q 1", True), ("C|2", "r 1", True), ("C|2", "", False),
+            ("C" * 90, "", True),
+        )),
+        JobProfileSeed("P 2", "Mate", ("F (2)", "F (1)")),
+        JobProfileSeed("P 3", "No family"),
+        JobProfileSeed(
+            "P " + "4" * 120,
+            "水手",
+            ("F (3)",),
+            description="<p># one</p><p>- two</p><p>a  b<br>c &lt;d&gt; **e**</p>",
+            responsibilities=(("<p>Must</p>", True), ("<p>May</p>", False)),
+        ),
+    ),
+)  # fmt: skip
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -60,3 +103,113 @@ def test_an_import_that_is_done_again_gives_the_same_bytes(jobframe: Stage) -> N
     jobframe.ok("framework", "import", "--from", HRIS, "own", "--replace")
 
     assert _bytes(Path("own")) == _bytes(Path("other")) == first
+
+
+def test_after_adoption_the_framework_rules_what_was_imported(
+    jobframe: Stage,
+) -> None:
+    _adopt(jobframe, ODD)
+    file = next(Path("own/roles").glob("*oars*"))
+    text = file.read_text(encoding="utf-8")
+    file.write_text(changed(text, "- Must", "- Should"), encoding="utf-8")
+
+    jobframe.ok("framework", "release", "own")
+    (change,) = jobframe.json("plan", HRIS)["changes"]
+    jobframe.ok("apply", HRIS, "--yes")
+
+    assert change["identity"] == "P " + "4" * 120
+    profile = jobframe.sandboxes[HRIS].tenant.store.find(  # type: ignore[attr-defined]
+        "Job_Profile_ID", "P " + "4" * 120
+    )
+    groups = profile.latest["Qualification_Replacement_Data"]
+    rows = groups["Responsibility_Qualification_Replacement"]
+    assert [
+        row["Responsibility_Description"]
+        for row in rows["Responsibility_Qualification_Replacement_Data"]
+    ] == ["<p>May</p>", "<p>Should</p>"]
+
+
+def _adopt(jobframe: Stage, seed: TenantSeed) -> dict[str, str]:
+    """Import a tenant and adopt it; returns what the import noted, by place."""
+    connect_tenant(jobframe, seed)
+    imported = jobframe.json("framework", "import", "--from", HRIS, "own")
+    jobframe.ok("framework", "release", "own")
+    jobframe.ok("findings", "decide", HRIS, "adopt")
+    jobframe.ok("apply", HRIS)
+    return {
+        f"{note['place']}: {note['message']}": note["topic"]
+        for note in imported["report"]["notes"]
+    }
+
+
+def test_an_odd_tenant_is_told_part_by_part_and_stays_as_it_is(
+    jobframe: Stage,
+) -> None:
+    notes = _adopt(jobframe, ODD)
+    plan = jobframe.json("plan", HRIS)
+
+    assert (plan["changes"], plan["waiting"]) == ([], [])
+    assert [one for one in plan["findings"] if one["is_waiting"]] == []
+    assert list(notes) == [
+        (
+            "job profile “No family” (P 3): left out: a role lies in one family that is in"
+            " use"
+        ),
+        "job profile “Mate” (P 1): it requires “Knots” at “q 1”, which its scale lacks",
+        "job profile “Mate” (P 1): it requires “知识” at “r 1”, which has no scale",
+        (
+            "job profile “Mate” (P 2): it also lies in family “rowing”; a framework holds"
+            " one"
+        ),
+        (
+            f"job profile “水手” (P {'4' * 120}): the responsibility “May” is optional; a"
+            " framework holds what all are to do"
+        ),
+    ]
+
+
+def test_an_empty_tenant_makes_no_folder(jobframe: Stage) -> None:
+    connect_tenant(jobframe, EMPTY)
+
+    answer = jobframe("framework", "import", "--from", HRIS, "own")
+
+    assert answer.code == 3
+    assert "workday shows nothing that a framework could hold" in answer.err
+    assert not Path("own").exists()
+
+
+@pytest.mark.parametrize(
+    ("service", "named"),
+    [
+        ("Set Up: Skills and Experience", "competencies"),
+        ("Job Information", "job profiles"),
+    ],
+)
+def test_what_may_not_be_read_is_named_and_nothing_is_written(
+    jobframe: Stage, service: str, named: str
+) -> None:
+    tenant = connect_tenant(jobframe, FULL).tenant
+    domains = {domain for domain, _ in tenant.permissions.active}
+    assert service in domains, domains
+    with tenant.lock:
+        tenant.permissions.revoke({(service, "Get"), (service, "Put")})
+        tenant.permissions.activate()
+
+    answer = jobframe("framework", "import", "--from", HRIS, "own")
+
+    assert answer.code == 5
+    assert "could not be read whole, so nothing was imported" in answer.err
+    assert named in answer.err
+    assert not Path("own").exists()
+
+
+def test_tables_and_connections_are_not_mixed_up(jobframe: Stage) -> None:
+    for words in (
+        ("--from", HRIS, "--map", "m.yaml", "own"),
+        ("--from", HRIS, "one", "two"),
+        ("--map", "m.yaml", "table.csv"),
+        ("--map", "m.yaml", "--to", "own", "--replace", "table.csv"),
+    ):
+        answer = jobframe("framework", "import", *words)
+        assert answer.code == 2, answer.err
+        assert "framework import --" in answer.err

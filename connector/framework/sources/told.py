@@ -8,6 +8,7 @@ with its place and reason, so that the result is valid.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -225,14 +226,18 @@ class _Builder:
 
     def _holder(self, one: ImportedElement, what: str) -> str | None:
         """Return the key of the one element that contains this one."""
-        kind = _HOLDERS[one.kind]
-        keys = [self._named_in_use(one, kind, each, what) for each in one.parents]
-        found = [key for key in keys if key is not None]
+        found = self._holders(one, what)
         for key in found[1:]:
+            kind = _HOLDERS[one.kind].value
             self._not_held(
-                one, f"it also lies in {kind.value} “{key}”; a framework holds one"
+                one, f"it also lies in {kind} “{key}”; a framework holds one"
             )
         return found[0] if found else None
+
+    def _holders(self, one: ImportedElement, what: str) -> tuple[str, ...]:
+        kind = _HOLDERS[one.kind]
+        keys = [self._named_in_use(one, kind, each, what) for each in one.parents]
+        return tuple(dict.fromkeys(key for key in keys if key is not None))
 
     def _scale(self, one: ImportedElement, key: str) -> ProficiencyScale | None:
         steps: list[ImportedStep] = []
@@ -276,10 +281,12 @@ class _Builder:
         scale = None
         if one.scale:
             scale = self._named_in_use(one, ImportedKind.SCALE, one.scale, "its scale")
+        domains = self._holders(one, "its domain")
         return Competency(
             **self._common(one, key),
             scale=scale,
-            domain=self._holder(one, "its domain"),
+            domain=domains[0] if domains else None,
+            also_in=domains[1:],
             indicators=tuple(self._indicators(one, scale)),
         )
 
@@ -302,7 +309,9 @@ class _Builder:
                 )
 
     def _certification(self, one: ImportedElement, key: str) -> Certification:
-        return Certification(**self._common(one, key))
+        return Certification(
+            **self._common(one, key), issuer=one.issuer, valid_months=one.valid_months
+        )
 
     def _group(self, one: ImportedElement, key: str) -> JobFamilyGroup:
         return JobFamilyGroup(**self._common(one, key))
@@ -330,8 +339,13 @@ class _Builder:
         )
 
     def _requirements(self, one: ImportedElement) -> Iterator[Requirement]:
-        seen: set[str] = set()
+        named = Counter(need.competency for need in one.needs)
+        for competency, number in named.items():
+            if number > 1:
+                self._not_held(one, f"it requires “{competency}” {number} times")
         for need in one.needs:
+            if named[need.competency] > 1:
+                continue
             what = "it requires"
             kind = ImportedKind.COMPETENCY
             key = self._named_in_use(one, kind, need.competency, what)
@@ -339,16 +353,13 @@ class _Builder:
                 continue
             competency: Competency = self._built[kind][need.competency]
             steps = self._steps.get(competency.scale or "", {})
-            if key in seen:
-                self._not_held(one, f"it requires “{competency.name}” twice")
-            elif need.step and need.step not in steps:
+            if need.step and need.step not in steps:
                 self._not_held(
                     one,
                     f"it requires “{competency.name}” at “{need.step}”, which"
                     + (" its scale lacks" if steps else " has no scale"),
                 )
             else:
-                seen.add(key)
                 yield Requirement(
                     competency=key,
                     step=steps[need.step] if need.step else None,

@@ -51,10 +51,12 @@ class ImportedElement:
     """One element of a target; every reference is the other's identity there.
 
     `place` is how people find it in the target. Texts are Markdown, `name` is one line.
-    `parents` holds the group of a family, the families of a role, the domain of a
-    domain or competency: a framework has room for the first one. `scale`, and
+    `parents` holds the group of a family, the families of a role, the domains of a
+    domain or competency: a framework has room for the first one, and for all of a
+    competency's. `scale`, and
     `behaviours` as pairs of a step and a text, are a competency's; `needs`,
-    `responsibilities` and `attributes` a role's.
+    `responsibilities` and `attributes` a role's, `issuer` and `valid_months` a
+    certification's.
     """
 
     kind: ImportedKind
@@ -69,8 +71,9 @@ class ImportedElement:
     behaviours: tuple[tuple[str, str], ...] = ()
     needs: tuple[ImportedNeed, ...] = ()
     responsibilities: tuple[str, ...] = ()
-    certifications: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
+    issuer: str = ""
+    valid_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
