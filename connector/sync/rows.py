@@ -154,13 +154,19 @@ class _Comparison:
             self.removed.add(key)
 
     def merged(self) -> Rows:
-        """Return the group to write, in the target's order, new rows at the end."""
-        rows = [
-            self.written.pop(key, row)
-            for key, row in self.there.items()
-            if key not in self.removed
-        ]
-        rows.extend(self.written.values())
+        """Return the group to write, in the target's order, new rows at the end.
+
+        Rows of others that share a key are all kept; one that we write is there once.
+        """
+        rows: list[Row] = []
+        placed: set[RowKey] = set()
+        for row in self.target.rows:
+            if row.key in self.removed or row.key in placed:
+                continue
+            if row.key in self.written:
+                placed.add(row.key)
+            rows.append(self.written.get(row.key, row))
+        rows.extend(row for key, row in self.written.items() if key not in placed)
         return Rows(tuple(rows), self.target.is_ordered)
 
     def compare_order(self) -> None:
