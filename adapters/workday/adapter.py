@@ -13,8 +13,10 @@ from adapters.workday.doctor import WorkdayDoctor
 from adapters.workday.gate import WorkdayGate
 from adapters.workday.importing import WorkdayImporting
 from adapters.workday.kinds import KINDS
+from adapters.workday.moves import WorkdayMoves
 from adapters.workday.outlook import WorkdayOutlook
 from adapters.workday.people import WorkdayPeople
+from adapters.workday.rest import RestClient
 from adapters.workday.reviews import WorkdayReviews
 from adapters.workday.settings import OAuthAuth, Settings, load_settings
 from adapters.workday.talent import WorkdayTalent
@@ -49,10 +51,15 @@ class WorkdayAdapter:
         token = _token(checked, services)
         authorise = token.headers if token is not None else None
         client = WorkdayClient(checked, services, authorise)
+        rest = None
+        if authorise is not None:
+            rest = RestClient(checked, services, authorise, client.budget)
         banner = _banner(checked)
 
         def close() -> None:
             client.close()
+            if rest is not None:
+                rest.close()
             if token is not None:
                 token.close()
 
@@ -61,7 +68,9 @@ class WorkdayAdapter:
             catalogue=WorkdayCatalogue(client, checked, services),
             doctor=WorkdayDoctor(client, checked, services=services, banner=banner),
             people=WorkdayPeople(client, checked, services),
-            talent=WorkdayTalent(client, checked, services.now),
+            talent=WorkdayTalent(client, checked, services.now, rest),
+            # REST takes no user name and password (Workday contract, 9).
+            moves=WorkdayMoves(client, rest, checked, services.now) if rest else None,
             reviews=WorkdayReviews(client, checked),
             importing=WorkdayImporting(
                 WorkdayCatalogue(client, checked, services), services

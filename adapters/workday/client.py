@@ -48,6 +48,12 @@ class WorkdayClient:
         self._authorise = authorise
         #: What was learned about answers that are too large.
         self.page_sizes = PageSizes()
+        #: How many calls a second the tenant gets, whoever makes them.
+        self.budget = RateBudget(
+            settings.calls_per_second,
+            burst=max(1, int(settings.calls_per_second)),
+            sleep=services.sleep,
+        )
         #: SOAP faults come as HTTP 500 with a body of their own (NOTES 2.7).
         self._http = HttpClient(
             target="workday",
@@ -55,11 +61,7 @@ class WorkdayClient:
             now=services.now,
             sleep=services.sleep,
             read_timeout=settings.read_timeout,
-            budget=RateBudget(
-                settings.calls_per_second,
-                burst=max(1, int(settings.calls_per_second)),
-                sleep=services.sleep,
-            ),
+            budget=self.budget,
             concurrency=AdaptiveConcurrency(
                 minimum=min(2, settings.parallel_writes),
                 maximum=settings.parallel_writes,

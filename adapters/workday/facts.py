@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from adapters.workday.facts_grades import GRADE_ORDER
 from adapters.workday.facts_profiles import PROFILE_FLAGS, PROFILE_ORDER
+from adapters.workday.facts_talent import TALENT_ORDER
 
 DATA_NAMESPACE = "urn:com.workday/bsvc"
 SOAP_NAMESPACE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -88,6 +89,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation(TALENT, "Get_Manage_Certifications", WORKER_SKILLS),
         Operation(TALENT, "Manage_Certifications", WORKER_SKILLS),
         Operation(TALENT, "Manage_Training", WORKER_SKILLS),
+        Operation(TALENT, "Manage_Competencies", WORKER_SKILLS),
         Operation(INTEGRATIONS, "Get_References", INTEGRATION_BUILD),
     )
 }
@@ -139,6 +141,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     **PROFILE_ORDER,
     **GRADE_ORDER,
+    **TALENT_ORDER,
     # Job categories and classifications
     "Get_Job_Categories_Request": ("Request_References", "Response_Filter"),
     "Put_Job_Category_Request": ("Job_Category_Reference", "Job_Category_Data"),

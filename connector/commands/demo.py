@@ -30,6 +30,7 @@ from connector.framework import freeze, load_framework
 from connector.kit.protocols import RunningSandbox
 from connector.runtime.connections import engine_of, opened
 from connector.runtime.editions import release_edition
+from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.example import load_people
 from connector.runtime.ground import ground_of
 from connector.runtime.home import create_home, now, open_home
@@ -186,7 +187,8 @@ class _Demo:
         for name in self.sandboxes:
             with opened(self.instance, name) as target:
                 if target.talent is not None:
-                    dispatching.prepare(ground, name, edition.framework)
+                    rules = dispatch_rules(self.instance, name)
+                    dispatching.prepare(ground, name, edition.framework, rules)
                     sent = dispatching.send(ground, name, target.talent)
                     self.totals.evidence_sent += sent.confirmed
                     self.context.say(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,8 +14,10 @@ from connector.commands.common import Context, command
 from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
 from connector.kit.setup import LearningFiles
+from connector.kit.values import DispatchKind
 from connector.runtime.connections import configured, connection_names, opened
 from connector.runtime.editions import release_edition
+from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
 from connector.runtime.home import zone_named
 from connector.runtime.jobs import require_evidence
@@ -23,6 +27,14 @@ from connector.talent import dispatching
 from connector.talent.collecting import Collected
 from connector.talent.collecting import collect as collect_facts
 from connector.talent.dispatching import SeenByHand
+from connector.talent.forecasting import (
+    MAY_SKIP,
+    Forecast,
+    agree,
+    allow_auto_complete,
+    auto_complete,
+    forecast,
+)
 from connector.talent.importing import import_facts
 from connector.talent.sources import sources_of
 
@@ -114,6 +126,71 @@ def import_(
 @evidence.command()
 @click.argument("connection", required=False)
 @command
+def preview(context: Context, connection: str | None) -> None:
+    """Show what sending to CONNECTION, your HRIS, would start; nothing is sent."""
+    with context.instance() as instance:
+        name = the_connection(instance, connection)
+        require_evidence(instance, name)
+        edition = release_edition(instance, None, instance.today())
+        ground, rules = ground_of(instance), dispatch_rules(instance, name)
+        dispatching.prepare(ground, name, edition.framework, rules)
+        found = forecast(ground, name)
+        with instance.database.read() as conn:
+            allowed = auto_complete(conn, name)
+    value = {**_forecast_json(found), "limit": rules.inbox_tasks}
+    value["auto_complete"] = [
+        {"kind": kind.value, "by": one.person, "at": one.decided_at.isoformat()}
+        for kind, one in sorted(allowed.items())
+    ]
+    context.result(value, [*_forecast_lines(found, rules.inbox_tasks)])
+
+
+def _forecast_json(found: Forecast) -> dict[str, Any]:
+    kinds = Counter(each.dispatch.kind.value for each in found.due)
+    return {
+        "dispatches": len(found.due),
+        "by_kind": dict(sorted(kinds.items())),
+        "inbox_tasks": found.events,
+        "later": found.later,
+        "fingerprint": found.fingerprint,
+    }
+
+
+def _forecast_lines(found: Forecast, limit: int) -> Iterator[str]:
+    kinds = Counter(each.dispatch.kind.value for each in found.due)
+    told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    yield (
+        f"{len(found.due)} pieces of evidence are due ({told or 'none'}): they start"
+        f" {found.events} processes, so up to {found.events} tasks in inboxes"
+        f" (limit {limit})."
+    )
+    if found.later:
+        yield (f"{found.later} wait for another day: a worker gets one process a day.")
+    if found.events > limit:
+        yield (
+            "Somebody else than the sender confirms:"
+            f" jobframe evidence confirm CONNECTION {found.fingerprint}"
+        )
+
+
+@evidence.command()
+@click.argument("connection")
+@click.argument("fingerprint")
+@command
+def confirm(context: Context, connection: str, fingerprint: str) -> None:
+    """Agree to the inbox tasks that FINGERPRINT of a preview stands for."""
+    with context.instance() as instance:
+        configured(instance, connection)
+        found = agree(ground_of(instance), connection, fingerprint, context.person)
+    context.result(
+        {"fingerprint": fingerprint, "inbox_tasks": found.events},
+        [f"Confirmed: up to {found.events} tasks in inboxes."],
+    )
+
+
+@evidence.command()
+@click.argument("connection", required=False)
+@command
 def send(context: Context, connection: str | None) -> int:
     """Send collected evidence to CONNECTION, your HRIS."""
     with context.instance() as instance:
@@ -126,15 +203,65 @@ def send(context: Context, connection: str | None) -> int:
                     f"the connection {name} takes no evidence",
                     hint="Name the connection of your HRIS.",
                 )
-            ground = ground_of(instance)
-            dispatching.prepare(ground, name, edition.framework)
-            sent = dispatching.send(ground, name, target.talent)
+            ground, rules = ground_of(instance), dispatch_rules(instance, name)
+            dispatching.prepare(ground, name, edition.framework, rules)
+            for line in _forecast_lines(forecast(ground, name), rules.inbox_tasks):
+                context.note(line)
+            sent = dispatching.send(
+                ground,
+                name,
+                target.talent,
+                sender=context.person,
+                limit=rules.inbox_tasks,
+            )
     told = (
         f"{sent.confirmed} confirmed, {sent.pending} wait for approval,"
-        f" {sent.rejected} refused, {sent.unknown} unknown."
+        f" {sent.denied} denied, {sent.rejected} refused, {sent.unknown} unknown."
     )
     context.result(asdict(sent), [told, *(f"  {line}" for line in sent.messages)])
     return 5 if sent.rejected or sent.unknown else 0
+
+
+@evidence.command()
+@click.argument("connection")
+@click.argument("reference")
+@command
+def retry(context: Context, connection: str, reference: str) -> None:
+    """Let the next send try the denied or refused dispatch REFERENCE again."""
+    with context.instance() as instance:
+        configured(instance, connection)
+        again = dispatching.retry(
+            ground_of(instance), connection, reference, context.person
+        )
+    context.result(
+        {"reference": reference, "again": again},
+        [f"{reference} is tried again as {again} by the next send."],
+    )
+
+
+@evidence.command("auto-complete")
+@click.argument("connection")
+@click.argument("kind", type=click.Choice([kind.value for kind in MAY_SKIP]))
+@click.argument("choice", type=click.Choice(["on", "off"]))
+@command
+def auto_complete_(context: Context, connection: str, kind: str, choice: str) -> None:
+    """Let CONNECTION skip its approvals for a KIND of evidence, or no longer.
+
+    Recorded with your name and the time. An assessment never skips them.
+    """
+    with context.instance() as instance:
+        configured(instance, connection)
+        allow_auto_complete(
+            ground_of(instance),
+            connection,
+            DispatchKind(kind),
+            context.person,
+            is_allowed=choice == "on",
+        )
+    context.result(
+        {"connection": connection, "kind": kind, "auto_complete": choice},
+        [f"{kind}: approvals are {'skipped' if choice == 'on' else 'kept'}."],
+    )
 
 
 @evidence.command()

@@ -169,6 +169,7 @@ class TransientError(TargetError):
         hint: str = "",
         retry_after: float | None = None,
         is_sent: bool = False,
+        is_answered: bool = False,
     ) -> None:
         super().__init__(
             message, target=target, operation=operation, key=key, hint=hint
@@ -176,6 +177,8 @@ class TransientError(TargetError):
         self.retry_after = retry_after
         #: The request may have reached the target, so a write may have happened.
         self.is_sent = is_sent
+        #: Somebody answered: what the request did, if anything, is done by now.
+        self.is_answered = is_answered
 
 
 class RejectedError(TargetError):

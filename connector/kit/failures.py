@@ -93,6 +93,8 @@ def failure_of_status(
                 response.headers.get("Retry-After"), now
             ),
             is_sent=status != 429,
+            # Behind a gateway that gave up waiting (504) it may still be going on.
+            is_answered=status != 504,
             target=target,
             operation=operation,
         )

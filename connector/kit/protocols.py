@@ -20,6 +20,7 @@ from connector.kit.values import (
     ContentSet,
     Dispatch,
     DispatchFound,
+    DispatchStatus,
     FactBatch,
     GuideStep,
     ImportItem,
@@ -29,6 +30,7 @@ from connector.kit.values import (
     MoveEvent,
     MovePreview,
     MoveStatus,
+    OpenDispatch,
     PeopleScope,
     PersonBatch,
     Proficient,
@@ -146,7 +148,17 @@ class Talent(Protocol):
         ...
 
     def send(self, dispatches: Sequence[Dispatch]) -> Iterator[ApplyItem]:
-        """Send dispatches; the items' refs are `Ref("dispatch", reference)`."""
+        """Send dispatches; the items' refs are `Ref("dispatch", reference)`.
+
+        Those of one worker and one kind leave together, as one process.
+        """
+        ...
+
+    def follow(self, sent: Sequence[OpenDispatch]) -> Iterator[DispatchStatus]:
+        """Yield what became of dispatches that no record shows yet.
+
+        Where the HRIS does not tell, nothing is yielded.
+        """
         ...
 
 

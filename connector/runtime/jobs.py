@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from connector.kit.errors import ConfigError
 from connector.runtime.connections import configured, engine_of, opened
 from connector.runtime.editions import release_edition
+from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
 from connector.sync.gating import window_notice
@@ -87,11 +88,14 @@ def send_job(instance: Instance, name: str) -> str:
                 hint="Name the connection of your HRIS.",
             )
         ground = ground_of(instance)
-        dispatching.prepare(ground, name, edition.framework)
-        sent = dispatching.send(ground, name, target.talent)
+        rules = dispatch_rules(instance, name)
+        dispatching.prepare(ground, name, edition.framework, rules)
+        sent = dispatching.send(
+            ground, name, target.talent, sender=SCHEDULE, limit=rules.inbox_tasks
+        )
     return (
-        f"{sent.confirmed} confirmed, {sent.pending} pending, {sent.rejected} refused,"
-        f" {sent.unknown} unknown"
+        f"{sent.confirmed} confirmed, {sent.pending} pending, {sent.denied} denied,"
+        f" {sent.rejected} refused, {sent.unknown} unknown"
     )
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
 from connector.kit.errors import ConnectorError
 from connector.kit.values import Dispatch, DispatchKind, canonical_json
@@ -134,7 +134,8 @@ def settle(conn: Connection, outcomes: Iterable[DispatchOutcome], at: datetime) 
             }
             for outcome in outcomes
         ],
-        _dispatches.c.state.not_in(_FINAL),
+        # An `IN` list cannot go with many rows at once.
+        and_(*(_dispatches.c.state != state for state in _FINAL)),
     )
 
 

@@ -21,7 +21,8 @@ class GuardLimits:
     """The limits of one connection; shares are between 0 and 1.
 
     `manual_steps` is no guard: from more steps of one kind on, the plan names the
-    way that needs none of them.
+    way that needs none of them. More than `inbox_tasks` processes started by evidence
+    at once need a second person.
     """
 
     retired_share: float = 0.30
@@ -32,6 +33,7 @@ class GuardLimits:
     reach_people: int = 500
     reach_share: float = 0.05
     manual_steps: int = 20
+    inbox_tasks: int = 50
 
 
 def check_guards(plan: Plan, limits: GuardLimits) -> tuple[Refusal, ...]:

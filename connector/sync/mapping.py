@@ -23,13 +23,21 @@ from connector.framework.sources.yaml_nodes import (
     plain_data,
 )
 from connector.kit.errors import ConfigError, Problem
-from connector.kit.values import FieldSpec, FieldType, KindSpec
+from connector.kit.values import DispatchKind, FieldSpec, FieldType, KindSpec
 from connector.sync.expressions import Expression, ExpressionError, Expressions
 from connector.sync.guards import GuardLimits
 from connector.sync.rules import DriftPolicy
 
 _EACH = re.compile(r"^\s*([a-z_][a-z0-9_]*)\s+in\s+(.+)$", re.DOTALL)
 _YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
+#: What a kind of activity may be sent as.
+_SENT_AS = (
+    DispatchKind.TRAINING,
+    DispatchKind.CERTIFICATION,
+    DispatchKind.ASSESSMENT,
+)
+#: Says that a kind of activity is not sent.
+_STAYS = "nothing"
 _PREFIX = re.compile(r"^[a-z0-9]{1,12}$")
 
 
@@ -85,6 +93,19 @@ class KindMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceMapping:
+    """What evidence becomes in the target, by kind of activity; none: it stays here.
+
+    `level` gives the target's id of a step (names: scale, rank), `link` where a person
+    looks a reference up (name: reference).
+    """
+
+    becomes: MappingType[str, DispatchKind | None] | None = None
+    level: Expression | None = None
+    link: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """A mapping, checked and compiled."""
 
@@ -96,6 +117,7 @@ class Mapping:
     kinds: MappingType[str, KindMapping]
     limits: GuardLimits
     digest: str
+    evidence: EvidenceMapping = EvidenceMapping()
 
 
 def load_mapping(text: str, name: str, specs: Sequence[KindSpec]) -> Mapping:
@@ -149,7 +171,7 @@ class _Reader:
             root,
             {
                 "version", "adapter", "prefix", "language", "drift", "options",
-                "guards", "kinds",
+                "guards", "kinds", "evidence",
             },
         )  # fmt: skip
         if self._text(root, "version") != "1":
@@ -172,6 +194,7 @@ class _Reader:
             kinds=self._kinds(root),
             limits=self._limits(root),
             digest=digest,
+            evidence=self._evidence(root),
         )
 
     def _options(self, root: Table) -> dict[str, Any]:
@@ -199,6 +222,36 @@ class _Reader:
                 )
             values[name] = number
         return GuardLimits(**values)
+
+    def _evidence(self, root: Table) -> EvidenceMapping:
+        table = self._table(root, "evidence")
+        self._check_names(table, {"becomes", "level", "link"})
+        becomes = self._table(table, "becomes")
+        names = frozenset({"prefix", "language"})
+        return EvidenceMapping(
+            becomes={
+                name: self._dispatch_kind(becomes, name) for name in becomes.entries
+            }
+            or None,
+            level=self._expression(
+                table.entries.get("level"), table.line, names | {"scale", "rank"}
+            ),
+            link=self._expression(
+                table.entries.get("link"), table.line, names | {"reference"}
+            ),
+        )
+
+    def _dispatch_kind(self, table: Table, name: str) -> DispatchKind | None:
+        text = self._text(table, name)
+        if text in _SENT_AS:
+            return DispatchKind(text)
+        if text != _STAYS:
+            self.report(
+                table.lines[name],
+                f"“{text}” is no way to send evidence",
+                f"Take {', '.join(_SENT_AS)} or {_STAYS}.",
+            )
+        return None
 
     def _kinds(self, root: Table) -> dict[str, KindMapping]:
         table = self._table(root, "kinds")

@@ -7,7 +7,7 @@ unknown and becomes a task; it is never sent again by itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from connector.kit.errors import ConfigError
 from connector.kit.protocols import Talent
 from connector.kit.values import (
     DispatchFate,
+    DispatchKind,
     DispatchStatus,
     Done,
     OpenDispatch,
@@ -36,8 +37,10 @@ from connector.store.dispatches import (
 )
 from connector.store.tasks import WantedTask
 from connector.talent.forecasting import (
+    EVIDENCE,
     as_allowed,
     auto_complete,
+    evidence_in,
     forecast,
     require_agreement,
 )
@@ -107,23 +110,25 @@ def send(
     *,
     sender: str = "",
     limit: int | None = None,
+    kinds: Collection[DispatchKind] = EVIDENCE,
 ) -> Dispatched:
     """Settle what is open, then send what was prepared and is not there yet.
 
-    With a `limit` more processes at once need somebody else's agreement.
+    With a `limit` more processes at once need somebody else's agreement. Only
+    dispatches of the `kinds` are looked at.
 
     Raises:
         AuthError: the HRIS refuses the credentials; what was not sent stays prepared.
         UnsafePlanError: nobody agreed to so many inbox tasks.
     """
     result = Dispatched()
-    standing = _standing(ground, connection)
+    standing = _standing(ground, connection, kinds)
     if standing and limit is not None:
-        require_agreement(ground, forecast(ground, connection), limit, sender)
+        require_agreement(ground, forecast(ground, connection, kinds), limit, sender)
     _look_up(ground, talent, standing)
-    _follow(ground, talent, connection)
+    _follow(ground, talent, standing=_waiting(ground, connection, kinds))
     for _ in range(_ROUNDS):
-        found = forecast(ground, connection)
+        found = forecast(ground, connection, kinds)
         result.later = found.later
         if not found.due:
             break
@@ -131,8 +136,11 @@ def send(
         result.events += found.events
         if not _send(ground, connection, talent, found.due, result):
             break
-    _look_up(ground, talent, _standing(ground, connection, DispatchState.PENDING))
-    _follow(ground, talent, connection, DispatchState.UNKNOWN)
+    _look_up(
+        ground, talent, _standing(ground, connection, kinds, DispatchState.PENDING)
+    )
+    unsure = _standing(ground, connection, kinds, DispatchState.UNKNOWN)
+    _follow(ground, talent, standing=unsure)
     with ground.database.write() as conn:
         _count(conn, connection, standing, result)
         _ask_about_unknown(ground, conn, connection)
@@ -140,10 +148,22 @@ def send(
 
 
 def _standing(
-    ground: Ground, connection: str, *states: DispatchState
+    ground: Ground,
+    connection: str,
+    kinds: Collection[DispatchKind],
+    *states: DispatchState,
 ) -> list[StoredDispatch]:
     with ground.database.read() as conn:
-        return dispatches.in_state(conn, connection, *(states or _OPEN))
+        found = evidence_in(conn, connection, *(states or _OPEN))
+    return [each for each in found if each.dispatch.kind in kinds]
+
+
+def _waiting(
+    ground: Ground, connection: str, kinds: Collection[DispatchKind]
+) -> list[StoredDispatch]:
+    """Return the dispatches whose end is not known."""
+    states = (DispatchState.PENDING, DispatchState.UNKNOWN)
+    return _standing(ground, connection, kinds, *states)
 
 
 def retry(ground: Ground, connection: str, reference: str, person: str) -> str:
@@ -247,18 +267,15 @@ def _look_up(
 
 
 def _follow(
-    ground: Ground, talent: Talent, connection: str, *states: DispatchState
+    ground: Ground, talent: Talent, *, standing: Sequence[StoredDispatch]
 ) -> None:
     """Ask what became of dispatches whose end is not known.
 
     A pending one is known from our journal and never sent again. One that certainly
     was not started goes back among the prepared.
     """
-    wanted = states or (DispatchState.PENDING, DispatchState.UNKNOWN)
     waiting = {
-        each.dispatch.reference: each
-        for each in _standing(ground, connection, *wanted)
-        if each.sent_at is not None
+        each.dispatch.reference: each for each in standing if each.sent_at is not None
     }
     asked = [
         OpenDispatch(
@@ -358,7 +375,7 @@ def _count(
     asked = {each.dispatch.reference for each in standing}
     now_in = Counter(
         each.state
-        for each in dispatches.in_state(conn, connection, *DispatchState)
+        for each in evidence_in(conn, connection, *DispatchState)
         if each.dispatch.reference in asked
     )
     result.confirmed = now_in[DispatchState.CONFIRMED]
@@ -369,7 +386,7 @@ def _count(
 
 
 def _ask_about_unknown(ground: Ground, conn: Connection, connection: str) -> None:
-    unknown = dispatches.in_state(conn, connection, DispatchState.UNKNOWN)
+    unknown = evidence_in(conn, connection, DispatchState.UNKNOWN)
     tasks.sync_tasks(
         conn,
         connection=connection,

@@ -42,6 +42,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             ]
         )
         for arguments in (
+            ("apply", "workday", "--yes"),
             ("people", "sync", "workday"),
             ("evidence", "collect", "moodle"),
         ):

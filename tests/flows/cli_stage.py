@@ -26,6 +26,7 @@ ADA = SeedPerson(
     given_name="Áda",
     family_name="Żółć",
     email="ada@example.com",
+    role="sailor",
 )
 FRAMEWORK = """\
 framework: {key: harbour, name: Harbour}

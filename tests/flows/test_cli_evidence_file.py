@@ -18,6 +18,7 @@ def ready(jobframe: Stage) -> Stage:
     jobframe.connect(LMS)
     jobframe.connect(HRIS)
     jobframe.release()
+    jobframe.ok("apply", HRIS, "--yes")
     jobframe.json("people", "sync", HRIS)
     return jobframe
 

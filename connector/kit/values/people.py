@@ -202,6 +202,8 @@ class DispatchKind(StrEnum):
 
     TRAINING = "training"
     CERTIFICATION = "certification"
+    ASSESSMENT = "assessment"
+    GOAL = "goal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +211,10 @@ class Dispatch:
     """One piece of evidence on its way to a worker's record.
 
     `reference` is ours, unique and stable: the HRIS keeps it, and it is looked up
-    before anything is sent a second time.
+    before anything is sent a second time. An assessment names the competency, the
+    step's rank, and what both are called there: `competency_id` and `level_id`.
+    `is_completed_at_once` asks the HRIS to skip its approvals, which a person allowed
+    for this kind; an assessment never is.
     """
 
     reference: str
@@ -219,6 +224,45 @@ class Dispatch:
     description: str
     completed_on: date
     expires_on: date | None = None
+    link: str = ""
+    competency: str = ""
+    rank: int = 0
+    competency_id: str = ""
+    level_id: str = ""
+    is_completed_at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDispatch:
+    """A dispatch that may have left; `event_id` is empty where no answer named one."""
+
+    dispatch: Dispatch
+    event_id: str
+    sent_on: date
+
+
+class DispatchFate(StrEnum):
+    """What an HRIS made of a dispatch.
+
+    `APPROVED` says that it is decided, whether or not the record shows it yet;
+    `UNSURE` that a process is there which may or may not be this one.
+    """
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    ABSENT = "absent"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchStatus:
+    """The process of a dispatch, and what people wrote about it."""
+
+    reference: str
+    fate: DispatchFate
+    event_id: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from connector.framework.model import (
     LearningActivity,
     Pathway,
     ProficiencyScale,
+    Requirement,
+    Role,
     Step,
     Text,
 )
@@ -27,21 +29,28 @@ from connector.kit.values import (
     ApplyItem,
     Dispatch,
     DispatchFound,
+    DispatchStatus,
     Done,
     FactBatch,
     FactType,
+    Foreign,
     LearningFact,
+    OpenDispatch,
     PersonBatch,
     Ref,
     Sending,
+    SourceAssignment,
     SourcePerson,
 )
-from connector.store import people
+from connector.store import links, people
 from connector.store.database import Database, open_database
 from connector.store.tombstones import Tombstones
+from connector.store.values import Link
 from connector.sync.fingerprint import keyed_digest
 from connector.talent.ground import Ground
 
+#: The job profile of a deckhand in the HRIS.
+DECKHAND = "wid-deckhand"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -65,6 +74,16 @@ FRAMEWORK = Framework(
     competencies={
         key: Competency(key=key, name=text(key.title()), scale="craft")
         for key in ("knots", "sails")
+    },
+    roles={
+        "deckhand": Role(
+            key="deckhand",
+            name=text("Deckhand"),
+            family="deck",
+            requirements=tuple(
+                Requirement(competency=key, step="low") for key in ("knots", "sails")
+            ),
+        )
     },
     pathways={
         "start": Pathway(
@@ -106,7 +125,9 @@ class Hris:
     """An HRIS: `shown` is on workers' records, `answers` what it says to a dispatch."""
 
     shown: dict[str, str] = field(default_factory=dict)
-    answers: Callable[[Ref], ApplyItem] = lambda ref: Done(ref, f"wid-{ref.key}")
+    answers: Callable[[Ref], ApplyItem] | None = None
+    fates: dict[str, DispatchStatus] = field(default_factory=dict)
+    followed: list[OpenDispatch] = field(default_factory=list)
     sent: list[Dispatch] = field(default_factory=list)
     asked: list[list[str]] = field(default_factory=list)
     fails_with: BaseException | None = None
@@ -127,7 +148,17 @@ class Hris:
             if self.fails_with:
                 raise self.fails_with
             self.sent.append(dispatch)
-            yield self.answers(ref)
+            if self.answers is not None:
+                yield self.answers(ref)
+                continue
+            self.shown[dispatch.reference] = f"wid-{ref.key}"
+            yield Done(ref, f"event-{ref.key}")
+
+    def follow(self, sent: Sequence[OpenDispatch]) -> Iterator[DispatchStatus]:
+        self.followed.extend(sent)
+        for each in sent:
+            if each.dispatch.reference in self.fates:
+                yield self.fates[each.dispatch.reference]
 
 
 @dataclass
@@ -163,9 +194,31 @@ def make_ground(folder: Path) -> Ground:
 
 def worker(employee_id: str, **more: object) -> SourcePerson:
     person = SourcePerson(
-        source_id=f"wid-{employee_id}", employee_id=employee_id, name="Ada Example"
+        source_id=f"wid-{employee_id}",
+        employee_id=employee_id,
+        name="Ada Example",
+        assignments=(
+            SourceAssignment(
+                position_id=f"P-{employee_id}", role=Foreign("job_profile", DECKHAND)
+            ),
+        ),
     )
     return replace(person, **more)  # type: ignore[arg-type]
+
+
+def link_roles(ground: Ground, **remote_ids: str) -> None:
+    """Let job profiles of the HRIS stand for roles of the framework."""
+    with ground.database.write() as conn:
+        links.save(
+            conn,
+            "hris",
+            [
+                Link(
+                    kind="job_profile", key=key, remote_id=wid, identity=key, fields={}
+                )
+                for key, wid in remote_ids.items()
+            ],
+        )
 
 
 def hire(ground: Ground, *persons: SourcePerson) -> None:
