@@ -40,7 +40,6 @@ from connector.talent.forecasting import (
     EVIDENCE,
     as_allowed,
     auto_complete,
-    evidence_in,
     forecast,
     require_agreement,
 )
@@ -154,7 +153,7 @@ def _standing(
     *states: DispatchState,
 ) -> list[StoredDispatch]:
     with ground.database.read() as conn:
-        found = evidence_in(conn, connection, *(states or _OPEN))
+        found = dispatches.in_state(conn, connection, *(states or _OPEN))
     return [each for each in found if each.dispatch.kind in kinds]
 
 
@@ -375,7 +374,7 @@ def _count(
     asked = {each.dispatch.reference for each in standing}
     now_in = Counter(
         each.state
-        for each in evidence_in(conn, connection, *DispatchState)
+        for each in dispatches.in_state(conn, connection, *DispatchState)
         if each.dispatch.reference in asked
     )
     result.confirmed = now_in[DispatchState.CONFIRMED]
@@ -386,7 +385,7 @@ def _count(
 
 
 def _ask_about_unknown(ground: Ground, conn: Connection, connection: str) -> None:
-    unknown = evidence_in(conn, connection, DispatchState.UNKNOWN)
+    unknown = dispatches.in_state(conn, connection, DispatchState.UNKNOWN)
     tasks.sync_tasks(
         conn,
         connection=connection,

@@ -17,7 +17,6 @@ from connector.store import audit, decisions, dispatches
 from connector.store.decisions import Approval, Decision
 from connector.store.dispatches import DispatchState, StoredDispatch
 from connector.talent.ground import Ground
-from connector.talent.rules import EVIDENCE_KINDS
 
 GUARD = "inbox_tasks"
 #: What collected learning becomes; a goal is none of it, because a person asked for it.
@@ -55,21 +54,10 @@ def forecast(
     Only evidence waits for another day: the rest a person asked for.
     """
     with ground.database.read() as conn:
-        prepared = evidence_in(conn, connection, DispatchState.PREPARED)
+        prepared = dispatches.in_state(conn, connection, DispatchState.PREPARED)
         busy = _busy(ground, conn, connection) if kinds == EVIDENCE else ()
     wanted = [each for each in prepared if each.dispatch.kind in kinds]
     return choose(ground, wanted, busy)
-
-
-def evidence_in(
-    conn: Connection, connection: str, *states: DispatchState
-) -> list[StoredDispatch]:
-    """Return the dispatches in these states that carry evidence, in order of time."""
-    return [
-        each
-        for each in dispatches.in_state(conn, connection, *states)
-        if each.dispatch.kind in EVIDENCE_KINDS
-    ]
 
 
 def choose(

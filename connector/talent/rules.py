@@ -10,12 +10,6 @@ from dataclasses import dataclass, field
 
 from connector.kit.values import DispatchKind
 
-#: What evidence is sent as.
-EVIDENCE_KINDS = (
-    DispatchKind.TRAINING,
-    DispatchKind.CERTIFICATION,
-    DispatchKind.ASSESSMENT,
-)
 #: Kinds of activity beside those of the framework: a badge or certificate, a rating by
 #: a person, and everything that has no line of its own.
 BADGE, RATING, OTHER = "badge", "rating", "other"
