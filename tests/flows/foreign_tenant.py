@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -40,10 +41,7 @@ _BEHAVIOURS = (
 _DESCRIPTIONS = (
     "",
     "Keeps everything afloat.",
-    (
-        "<p>Keeps <strong>everything</strong> afloat.</p><ul><li>hulls</li><li>sails</li>"
-        "</ul>"
-    ),
+    "<p>Keeps <strong>all</strong> afloat.</p><ul><li>hulls</li><li>sails</li></ul>",
     "<p>Has <u>underlined</u> words &amp; <i>others</i>.</p>",
 )
 
@@ -67,12 +65,9 @@ def _profile(number: int) -> JobProfileSeed:
         summary="In short." if number % 3 else "",
         description=_DESCRIPTIONS[number % len(_DESCRIPTIONS)],
         management_level_id="M1" if number % 2 else "",
-        competencies=(
-            *tuple(
-                (f"COMPETENCY_{(number * 7 + turn) % 80:02}", _RATINGS[turn], turn != 2)
-                for turn in range(3)
-            ),
-            (f"COMPETENCY_{(number * 7 + 3) % 80:02}", "", False),
+        competencies=tuple(
+            (f"COMPETENCY_{(number * 7 + turn) % 80:02}", rating, turn < 2)
+            for turn, rating in enumerate((*_RATINGS, ""))
         ),
         responsibilities=tuple(
             (f"<p>Does {word} {number % 4}.</p>", number % 5 != 0)
@@ -132,8 +127,6 @@ def connect_running(
     stage: Stage, running: RunningWorkdaySandbox, **more: Any
 ) -> RunningWorkdaySandbox:
     """Import a connection to a tenant that is up."""
-    import json
-
     secrets = {
         key: f"file:{stage.write(f'secrets/{key}', value)}"
         for key, value in running.secrets().items()

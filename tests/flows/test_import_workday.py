@@ -35,10 +35,11 @@ ODD = replace(
     ),
     job_profiles=(
         JobProfileSeed("P 1", "Mate", ("F (1)",), competencies=(
-            ("C|1", "q 1", True), ("C|2", "r 1", True), ("C|2", "", False),
-            ("C" * 90, "", True),
+            ("C|1", "q 1", True), ("C|2", "r 1", True), ("C" * 90, "", True),
         )),
-        JobProfileSeed("P 2", "Mate", ("F (2)", "F (1)")),
+        JobProfileSeed("P 2", "Mate", ("F (2)", "F (1)"), competencies=(
+            ("C|2", "", False), ("C|2", "", True), ("C|1", "r 1", True),
+        )),
         JobProfileSeed("P 3", "No family"),
         JobProfileSeed(
             "P " + "4" * 120,
@@ -150,21 +151,25 @@ def test_an_odd_tenant_is_told_part_by_part_and_stays_as_it_is(
 
     assert (plan["changes"], plan["waiting"]) == ([], [])
     assert [one for one in plan["findings"] if one["is_waiting"]] == []
-    assert list(notes) == [
-        (
-            "job profile “No family” (P 3): left out: a role lies in one family that is in"
-            " use"
-        ),
-        "job profile “Mate” (P 1): it requires “Knots” at “q 1”, which its scale lacks",
-        "job profile “Mate” (P 1): it requires “知识” at “r 1”, which has no scale",
-        (
-            "job profile “Mate” (P 2): it also lies in family “rowing”; a framework holds"
-            " one"
-        ),
-        (
-            f"job profile “水手” (P {'4' * 120}): the responsibility “May” is optional; a"
-            " framework holds what all are to do"
-        ),
+    mates, others = "job profile “Mate”", f"job profile “水手” (P {'4' * 120})"
+    no_family = "left out: a role lies in one family that is in use"
+    optional = "is optional; a framework holds what all are to do"
+    assert {note for note, topic in notes.items() if topic != "none_shown"} == {
+        f"job profile “No family” (P 3): {no_family}",
+        f"{mates} (P 1): it requires “Knots” at “q 1”, which its scale lacks",
+        f"{mates} (P 1): it requires “知识” at “r 1”, which has no scale",
+        f"{mates} (P 2): it also lies in family “sailing”; a framework holds one",
+        f"{mates} (P 2): it requires “C|2” 2 times",
+        f"{others}: the responsibility “May” {optional}",
+    }
+    assert [note for note, topic in notes.items() if topic == "none_shown"] == [
+        f"{plural}: none is shown: there is none, or the right to Get in the domain"
+        f" {domain} is missing"
+        for plural, domain in (
+            ("certifications", "Set Up: Skills and Experience"),
+            ("competency categories", "Set Up: Skills and Experience"),
+            ("job family groups", "Job Information"),
+        )
     ]
 
 

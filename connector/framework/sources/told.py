@@ -229,9 +229,8 @@ class _Builder:
         found = self._holders(one, what)
         for key in found[1:]:
             kind = _HOLDERS[one.kind].value
-            self._not_held(
-                one, f"it also lies in {kind} “{key}”; a framework holds one"
-            )
+            message = f"it also lies in {kind} “{key}”; a framework holds one"
+            self._not_held(one, message)
         return found[0] if found else None
 
     def _holders(self, one: ImportedElement, what: str) -> tuple[str, ...]:
@@ -340,9 +339,9 @@ class _Builder:
 
     def _requirements(self, one: ImportedElement) -> Iterator[Requirement]:
         named = Counter(need.competency for need in one.needs)
-        for competency, number in named.items():
+        for identity, number in named.items():
             if number > 1:
-                self._not_held(one, f"it requires “{competency}” {number} times")
+                self._not_held(one, f"it requires “{identity}” {number} times")
         for need in one.needs:
             if named[need.competency] > 1:
                 continue
