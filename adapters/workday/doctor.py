@@ -22,7 +22,7 @@ from adapters.workday.schema import TenantSchema
 from adapters.workday.settings import Settings
 from adapters.workday.wire.achievements import ACHIEVEMENTS
 from connector.kit.addresses import is_loopback
-from connector.kit.errors import ReplyError, TargetError
+from connector.kit.errors import AuthError, TargetError
 from connector.kit.protocols import Services
 from connector.kit.setup import Policy
 from connector.kit.values import Check, DispatchKind
@@ -31,6 +31,7 @@ from connector.kit.windows import window_at
 _LARGEST_SKEW = timedelta(minutes=5)
 #: `wd2-impl-services1.workday.com`, `impl-services1.wd12.myworkday.com` (NOTES 2.1).
 _SERVICES_HOST = re.compile(r"^([a-z0-9-]+-)?services\d*\.", re.IGNORECASE)
+_PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 #: Operations that are not about a kind, by the feature that uses them.
 _FEATURES = {
     "people": ("Get_Workers",),
@@ -132,14 +133,15 @@ class WorkdayDoctor:
         kind = KINDS["job_family"]
         try:
             self._probes.first(kind.get, kind.record, kind.criteria(), view)
-        except ReplyError as error:
-            return Check(
-                name="login",
-                is_ok=False,
-                message=f"{error.message} Hosts that people sign in at answer so.",
-                fix=f"{error.hint} {_FIND_HOST}",
-            )
         except TargetError as error:
+            if not isinstance(error, AuthError) and self._shows_a_page():
+                return Check(
+                    name="login",
+                    is_ok=False,
+                    message="The host answers with a page for people, as the one that "
+                    "they sign in at does.",
+                    fix=_FIND_HOST,
+                )
             return Check(
                 name="login", is_ok=False, message=error.message, fix=error.hint
             )
@@ -148,6 +150,14 @@ class WorkdayDoctor:
             is_ok=True,
             message=f"The tenant {self._settings.tenant} accepts the login.",
         )
+
+    def _shows_a_page(self) -> bool:
+        """Tell whether the host answers a question of a program with HTML."""
+        try:
+            answer = self._client.wsdl(OPERATIONS[KINDS["job_family"].get].service)
+        except TargetError:
+            return False
+        return bool(_PAGE.match(answer))
 
     def _clock(self, view: View) -> Check:
         """Compare our clock with the moment that the tenant's answer states."""
@@ -250,9 +260,10 @@ class WorkdayDoctor:
         for kind, achievement in ACHIEVEMENTS.items():
             if kind is DispatchKind.TRAINING and not self._settings.training_type:
                 continue
-            request = achievement.build(dispatch_to_nobody(kind), self._settings)
-            noun = f"{achievement.noun.lower()}s of workers"
-            yield self._probes.startable(achievement.manage, request, noun)
+            request = achievement.request([dispatch_to_nobody(kind)], self._settings)
+            yield self._probes.startable(
+                achievement.manage, request, achievement.process, f"{kind.value}s"
+            )
 
     def _unseen(self) -> Iterator[Check]:
         """Name the access that is needed and that no question shows."""

@@ -78,10 +78,12 @@ class Probes:
         grant = self._grant(OPERATIONS[operation].domain, "Put")
         return self._refused(operation, request, f"write {plural}", grant)
 
-    def startable(self, operation: str, request: Element, plural: str) -> Check:
+    def startable(
+        self, operation: str, request: Element, process: str, plural: str
+    ) -> Check:
         """Tell whether the right to start a business process is there."""
-        grant = self._grant(operation.replace("_", " "), "Initiate")
-        return self._refused(operation, request, f"write {plural}", grant)
+        grant = self._grant(process, "Initiate")
+        return self._refused(operation, request, f"send {plural}", grant)
 
     def first(
         self, operation: str, record: str, criteria: Element | None, view: View
@@ -150,4 +152,6 @@ def dispatch_to_nobody(kind: DispatchKind) -> Dispatch:
         title="Check of the connection",
         description="",
         completed_on=date(1900, 1, 1),
+        competency_id=NOBODY,
+        level_id=NOBODY,
     )

@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_stage import FRAMEWORK, changed
+from cli_stage import FRAMEWORK, HRIS, changed
 from company import SEED, Company
 
 from adapters.workday.sandbox.later import enter_later
 from connector.kit.errors import PlanError
-from connector.sync.plan import FindingKind
+from connector.runtime.connections import engine_of
+from connector.runtime.editions import release_edition
+from connector.runtime.scheduler import Schedule, ScheduledJob, run_due
+from connector.store.journal import ChangeState
+from connector.sync.plan import Change, FindingKind
+from connector.sync.report import Report
 
 TODAY = date(2026, 5, 4)
 COMPETENCIES = "Set Up: Skills and Experience"
@@ -149,14 +154,18 @@ def test_the_look_ahead_costs_one_question_for_what_would_change(
 ) -> None:
     company.apply()
     company.plan()
-    before = company.requests("Get_Job_Profiles")
-    company.plan()
-    assert company.requests("Get_Job_Profiles") == before + 1
+    without = asked_by_a_plan(company)
     company.release(date(2026, 5, 5), changed(FRAMEWORK, "name: Sailor", "name: Mate"))
     company.later(days=1)
+    asked_by_a_plan(company)
+    assert asked_by_a_plan(company) == without + 1
+
+
+def asked_by_a_plan(company: Company) -> int:
+    """Return how many questions about job profiles a plan asks."""
     before = company.requests("Get_Job_Profiles")
     company.plan()
-    assert company.requests("Get_Job_Profiles") == before + 2
+    return company.requests("Get_Job_Profiles") - before
 
 
 UPDATE = {
@@ -177,3 +186,79 @@ def test_nothing_is_written_in_a_window(open_company: Any) -> None:
     assert company.writes() == 0
     company.now = datetime(2026, 5, 4, 11, tzinfo=UTC)
     assert company.apply().in_doubt == 0
+
+
+def test_no_schedule_starts_in_a_window(open_company: Any) -> None:
+    company = open_company(settings={"windows": [UPDATE]})
+    company.release(TODAY)
+    company.now = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+    schedule = Schedule("nightly", "30 9 * * *", (ScheduledJob("apply", HRIS),))
+    (line,) = run_due(company.instance, schedule, company.now)
+    assert "weekly service update: nothing is sent from 2026-05-04 09:00" in line
+    assert company.tenant.log == []
+    company.later(days=1)
+    (line,) = run_due(company.instance, schedule, company.now)
+    assert "changes written" in line
+    assert company.writes()
+
+
+def test_a_run_that_reaches_a_window_pauses_and_goes_on_later(
+    open_company: Any,
+) -> None:
+    company = open_company(settings={"windows": [UPDATE]})
+    company.release(TODAY)
+    company.now = datetime(2026, 5, 4, 8, 50, tzinfo=UTC)
+    paused = apply_until(
+        company, "Put_Competency", datetime(2026, 5, 4, 8, 56, tzinfo=UTC)
+    )
+    assert paused.in_doubt > 0
+    assert paused.done > 0
+    assert paused.failed == paused.skipped == 0
+    assert any("weekly service update" in message for message in paused.messages)
+    before = company.writes()
+    with (
+        engine_of(company.instance, HRIS) as engine,
+        pytest.raises(PlanError, match="weekly service update"),
+    ):
+        engine.resume()
+    assert company.writes() == before
+
+    company.now = datetime(2026, 5, 4, 11, 5, tzinfo=UTC)
+    with engine_of(company.instance, HRIS) as engine:
+        report = engine.resume()
+    assert report is not None
+    assert report.in_doubt == report.failed == 0
+    assert company.writes() == before + paused.in_doubt
+    assert company.plan().is_empty
+
+
+def apply_until(company: Company, operation: str, moment: datetime) -> Report:
+    """Apply; when an operation has reached the tenant, the clock shows a moment."""
+    with engine_of(company.instance, HRIS) as engine:
+        edition = release_edition(company.instance, None, company.instance.today())
+        plan = engine.plan(edition)
+
+        def watch(_change: Change, _state: ChangeState, _message: str) -> None:
+            if company.requests(operation):
+                company.now = moment
+
+        return engine.apply(plan, edition, "ada", watch)
+
+
+def test_an_interrupted_run_sends_nothing_of_a_kind_that_went_off(
+    open_company: Any,
+) -> None:
+    company = open_company(settings={"windows": [UPDATE]})
+    company.release(TODAY)
+    company.now = datetime(2026, 5, 4, 8, 50, tzinfo=UTC)
+    apply_until(company, "Put_Competency", datetime(2026, 5, 4, 8, 56, tzinfo=UTC))
+    company.tenant.seed = replace(SEED, variants=frozenset({"newer_rows"}))
+    company.now = datetime(2026, 5, 12, 9, tzinfo=UTC)
+    with engine_of(company.instance, HRIS) as engine:
+        report = engine.resume()
+    assert report is not None
+    assert report.in_doubt == 0
+    assert company.requests("Put_Job_Profile") == 0
+    assert any("Requirement_Origin" in message for message in report.messages)
+    company.tenant.seed = SEED
+    assert company.apply().done == 1
