@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from adapters.workday.facts_goals import GOAL_ORDER
 from adapters.workday.facts_grades import GRADE_ORDER
 from adapters.workday.facts_profiles import PROFILE_FLAGS, PROFILE_ORDER
 from adapters.workday.facts_talent import TALENT_ORDER
@@ -59,6 +60,7 @@ SKILLS_SETUP = "Set Up: Skills and Experience"
 COMPENSATION_SETUP = "Set Up: Compensation Packages"
 PUBLIC_WORKERS = "Worker Data: Public Worker Reports"
 WORKER_SKILLS = "Worker Data: Skills and Experience"
+WORKER_GOALS = "Worker Data: Employee Goals"
 INTEGRATION_BUILD = "Integration Build"
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -78,6 +80,7 @@ OPERATIONS: Mapping[str, Operation] = {
         # Only this service can write competency categories (NOTES 6.5).
         Operation(PERFORMANCE_MANAGEMENT, "Get_Competency_Categories", SKILLS_SETUP),
         Operation(PERFORMANCE_MANAGEMENT, "Put_Competency_Category", SKILLS_SETUP),
+        Operation(PERFORMANCE_MANAGEMENT, "Manage_Goals", WORKER_GOALS),
         Operation(COMPENSATION, "Get_Compensation_Grades", COMPENSATION_SETUP),
         Operation(COMPENSATION, "Put_Compensation_Grade", COMPENSATION_SETUP),
         Operation(TALENT, "Get_Certifications", SKILLS_SETUP),
@@ -141,6 +144,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     **PROFILE_ORDER,
     **GRADE_ORDER,
+    **GOAL_ORDER,
     **TALENT_ORDER,
     # Job categories and classifications
     "Get_Job_Categories_Request": ("Request_References", "Response_Filter"),
@@ -355,6 +359,7 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
         "Exclude_Custom_Organizations",
         "Include_Management_Chain_Data",
         "Include_Qualifications",
+        "Include_Goals",
         "Exclude_Funds",
         "Exclude_Grants",
         "Exclude_Business_Units",

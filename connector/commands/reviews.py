@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from connector.commands.common import Context, command, write_file
-from connector.commands.plan import the_connection
+from connector.commands.plan import parse_day, the_connection
 from connector.framework.model import Framework
 from connector.framework.translations import languages_of
 from connector.kit.errors import ConfigError
 from connector.kit.protocols import Connection, Reviews
+from connector.kit.values import DispatchKind
 from connector.runtime.connections import engine_of, opened
 from connector.runtime.editions import draft_edition, release_edition
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
+from connector.runtime.jobs import require_evidence
 from connector.runtime.review_ground import gather
 from connector.store import audit
 from connector.store.people import Person
+from connector.talent.dispatching import Dispatched, send
+from connector.talent.goals import WantedGoal, choices, prepare_goals, wanted_goals
 from connector.talent.review_checks import check_reviews
 from connector.talent.review_guide import close_proven, open_guide
 from connector.talent.review_lines import form_json, form_lines
@@ -27,8 +33,11 @@ from connector.talent.review_subjects import find_subject
 from connector.talent.review_told import (
     check_json,
     check_lines,
+    goals_json,
+    goals_lines,
     guide_json,
     guide_lines,
+    sent_line,
 )
 from connector.talent.reviews import review_form
 
@@ -138,6 +147,97 @@ def guide(context: Context, connection: str | None) -> None:
         [guide_json(step, state) for step, state in states],
         [line for step, state in states for line in guide_lines(step, state)],
     )
+
+
+@reviews.command()
+@click.argument("whom", metavar="PERSON")
+@click.option(
+    "--for",
+    "competencies",
+    multiple=True,
+    metavar="COMPETENCY",
+    help="What to grow in.",
+)
+@click.option("--asked-on", metavar="DATE", help="The day on which the person asked.")
+@click.option("--language", default="", help="Language of the goals, as en or pl.")
+@click.option("--position", default="", help="Of a person with several: which one.")
+@click.option("--connection", help="Your HRIS, where there are several connections.")
+@command
+def goals(
+    context: Context,
+    whom: str,
+    competencies: tuple[str, ...],
+    asked_on: str | None,
+    language: str,
+    position: str,
+    connection: str | None,
+) -> int:
+    """Add development goals to the record of PERSON, who asked for them.
+
+    Without `--for` the goals on offer are shown and nothing is sent. A goal is looked
+    up first and sent once; the HRIS's own approvals decide about it.
+    """
+    with context.instance() as instance:
+        name = the_connection(instance, connection)
+        edition = release_edition(instance, None, instance.today())
+        _check_language(edition.framework, language)
+        with instance.database.read() as conn:
+            found = find_subject(conn, edition.framework, whom, position=position)
+        if found.person is None:
+            raise ConfigError(
+                f"“{whom}” is a role, and goals are a person's",
+                hint="Name the person by the employee id.",
+            )
+        form = review_form(
+            edition.framework,
+            found.role,
+            found.focus_area,
+            language=language,
+            on=edition.as_of,
+        )
+        if not competencies:
+            offered = choices(form).values()
+            context.result(goals_json(offered), goals_lines(offered))
+            return 0
+        wanted = wanted_goals(form, competencies)
+        sent = _send_goals(context, instance, name, found.person, wanted, asked_on)
+    context.result(
+        {**asdict(sent), "goals": goals_json(wanted)},
+        [*goals_lines(wanted), sent_line(sent), *sent.messages],
+    )
+    return 5 if sent.rejected or sent.unknown else 0
+
+
+def _send_goals(
+    context: Context,
+    instance: Instance,
+    name: str,
+    person: Person,
+    wanted: Sequence[WantedGoal],
+    asked_on: str | None,
+) -> Dispatched:
+    require_evidence(instance, name)
+    if asked_on is None:
+        raise ConfigError(
+            "a goal is written only for a person who asked for it",
+            hint="Say when that was: --asked-on DATE.",
+        )
+    ground = ground_of(instance)
+    with opened(instance, name) as target:
+        if target.talent is None:
+            raise ConfigError(
+                f"the connection {name} takes no goals",
+                hint="Name the connection of your HRIS.",
+            )
+        prepare_goals(
+            ground,
+            name,
+            person,
+            wanted,
+            asked_on=parse_day(asked_on),
+            by=context.person,
+        )
+        return send(ground, name, target.talent, kinds=(DispatchKind.GOAL,))
 
 
 def _reviews_of(target: Connection, name: str) -> Reviews:

@@ -5,12 +5,14 @@ Findings name people by their employee id, for who runs the check and must act.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from connector.kit.values import GuideStep
 from connector.store.tasks import TaskState
+from connector.talent.dispatching import Dispatched
+from connector.talent.goals import WantedGoal
 from connector.talent.review_checks import ReviewCheck, ReviewFinding, ReviewProblem
 
 _WORDS = {
@@ -133,3 +135,34 @@ def guide_json(step: GuideStep, state: TaskState) -> dict[str, Any]:
         "values": dict(step.values),
         "state": state.value,
     }
+
+
+def goals_lines(goals: Iterable[WantedGoal]) -> Iterator[str]:
+    """Yield goals by the competency that one names to ask for them."""
+    for goal in goals:
+        yield f"{goal.competency}  {goal.title}"
+        for line in goal.description.splitlines():
+            yield f"    {line}"
+
+
+def goals_json(goals: Iterable[WantedGoal]) -> list[dict[str, Any]]:
+    """Return goals."""
+    return [
+        {
+            "competency": goal.competency,
+            "title": goal.title,
+            "step": goal.step.key if goal.step else None,
+            "description": goal.description,
+        }
+        for goal in goals
+    ]
+
+
+def sent_line(sent: Dispatched) -> str:
+    """Return what became of goals that were asked for, those from before included."""
+    if not (sent.prepared or sent.confirmed or sent.pending):
+        return "Nothing was sent: these goals were asked for before."
+    return (
+        f"{sent.confirmed} on the record, {sent.pending} wait for approval,"
+        f" {sent.rejected} refused, {sent.unknown} unknown."
+    )

@@ -115,7 +115,9 @@ def desk(jobframe: Stage, year: Year) -> Any:
     return desk
 
 
-def connect(jobframe: Stage, settings: dict[str, Any], **reviews: Any) -> None:
+def connect(
+    jobframe: Stage, settings: dict[str, Any], purpose: str = "", **reviews: Any
+) -> None:
     running = jobframe.sandboxes[HRIS]
     secrets = {
         key: f"file:{jobframe.write(f'secrets/{key}', value)}"
@@ -125,6 +127,7 @@ def connect(jobframe: Stage, settings: dict[str, Any], **reviews: Any) -> None:
         "adapter": HRIS,
         "settings": {**settings, "reviews": {**REVIEWS, **reviews}},
         "secrets": secrets,
+        "evidence": {"purpose": purpose} if purpose else {},
     }
     jobframe.ok(
         "config", "import", jobframe.write(f"{HRIS}.yaml", json.dumps(document))
@@ -387,3 +390,89 @@ def test_evaluations_are_never_asked_for(jobframe: Stage, desk: Any) -> None:
     asked = {entry.operation for entry in desk.tenant.log}
     assert "report" in asked
     assert "Get_Employee_Reviews" not in asked
+
+
+def ask(jobframe: Stage, *more: str) -> Any:
+    return jobframe("reviews", "goals", ADA.employee_id, *more, "--json")
+
+
+@pytest.fixture
+def growing(jobframe: Stage, desk: Any) -> Any:
+    """The connection takes what people's learning is used for."""
+    running: Any = jobframe.sandboxes[HRIS]
+    connect(jobframe, running.oauth_settings(), purpose="people grow")
+    return desk.tenant
+
+
+def goals_on_record(tenant: Any) -> list[tuple[str, str]]:
+    worker = tenant.get("Employee_ID", ADA.employee_id)
+    return [
+        (goal.latest["Name"], related.reference_ids["Competency_ID"])
+        for goal in tenant.achievements.get(worker.wid, ())
+        if goal.versions
+        for related in goal.latest["Relates_To_Reference"]
+    ]
+
+
+def test_a_goal_is_on_the_record_once_for_who_asked(
+    jobframe: Stage, growing: Any
+) -> None:
+    offered = ask(jobframe).value
+    assert [(each["competency"], each["step"]) for each in offered] == [
+        ("knots", "high"),
+        ("sails", "high"),
+    ]
+    assert goals_on_record(growing) == []
+    asked = ("--for", "knots", "--asked-on", "2026-03-02")
+    sent = ask(jobframe, *asked)
+    assert (sent.code, sent.value["confirmed"]) == (0, 1)
+    assert goals_on_record(growing) == [("Knots: High", "jf-c-knots")]
+    again = ask(jobframe, *asked)
+    assert (again.code, again.value["prepared"]) == (0, 0)
+    writes = [each for each in growing.log if each.operation == "Manage_Goals"]
+    assert len(writes) == 1
+    assert not writes[0].is_auto_completed
+
+
+def test_a_goal_whose_answer_was_lost_is_looked_up_and_not_sent_again(
+    jobframe: Stage, growing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.runtime.connections.time.sleep", lambda _: None)
+    growing.switches.lost_answers = 1
+    asked = ("--for", "knots", "--asked-on", "2026-03-02")
+    ask(jobframe, *asked)
+    ask(jobframe, *asked)
+    assert goals_on_record(growing) == [("Knots: High", "jf-c-knots")]
+    assert len([e for e in growing.log if e.operation == "Manage_Goals"]) == 1
+    assert jobframe.json("evidence", "list")["dispatches"] == {"confirmed": 1}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--for", "knot", "--asked-on", "2026-03-02"], "Did you mean knots?"),
+        (["--for", "knots"], "--asked-on DATE"),
+        (["--for", "knots", "--asked-on", "soon"], "is no date"),
+    ],
+)
+@pytest.mark.usefixtures("growing")
+def test_a_goal_needs_a_person_who_asked_and_a_way_to_go(
+    jobframe: Stage, more: list[str], said: str
+) -> None:
+    answer = ask(jobframe, *more)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+@pytest.mark.usefixtures("desk")
+def test_goals_are_off_until_their_purpose_is_recorded(jobframe: Stage) -> None:
+    answer = ask(jobframe, "--for", "knots", "--asked-on", "2026-03-02")
+    assert answer.code == 2
+    assert "purpose" in answer.err
+
+
+@pytest.mark.usefixtures("growing")
+def test_a_role_has_no_goals(jobframe: Stage) -> None:
+    answer = jobframe("reviews", "goals", "sailor", "--for", "knots")
+    assert answer.code == 2
+    assert "goals are a person's" in answer.err
