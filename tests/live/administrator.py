@@ -44,6 +44,8 @@ class Administrator:
 
     def log_in(self, name: str, password: str) -> None:
         self.go("/login/index.php")
+        # The page's scripts put another password field in the place of the first.
+        self.page.wait_for_load_state("networkidle")
         self.page.fill("#username", name)
         self.page.fill("#password", password)
         with self.page.expect_navigation():
@@ -283,22 +285,24 @@ class Administrator:
         for number in self.reports.values():
             self.go("/reportbuilder/index.php")
             self.ask("core_reportbuilder_reports_delete", reportid=number)
-        self._confirm(f"/admin/webservice/service.php?action=delete&id={self.service}")
-        self._confirm(f"/admin/roles/manage.php?action=delete&roleid={self.role}")
-        self._confirm(f"/admin/user.php?delete={self.account}")
-        self._confirm(
-            f"/grade/edit/scale/index.php?id=0&scaleid={self.scale}&action=delete"
-        )
+        pages = {
+            "/admin/webservice/service.php?action=delete&id=": self.service,
+            "/admin/roles/manage.php?action=delete&roleid=": self.role,
+            "/admin/user.php?delete=": self.account,
+            "/grade/edit/scale/index.php?id=0&action=delete&scaleid=": self.scale,
+        }
+        for page, number in pages.items():
+            if number:
+                self._confirm(f"{page}{number}")
 
     def _confirm(self, address: str) -> None:
         """Go to a page that asks whether to go on, and go on."""
         self.go("/admin/search.php")
         key = self.page.evaluate("M.cfg.sesskey")
         self.go(f"{address}&sesskey={key}")
-        button = self.page.locator("#region-main form button, #modal-footer button")
-        if button.count():
-            button.first.click()
-            self.page.wait_for_load_state()
+        names = re.compile("Continue|Delete|Yes")
+        self.page.locator("[role=main]").get_by_role("button", name=names).first.click()
+        self.page.wait_for_load_state()
 
     def ask(self, function: str, **arguments: Any) -> Any:
         """Call a function as the page's own scripts do."""
