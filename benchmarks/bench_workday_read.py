@@ -193,9 +193,9 @@ def read(told: dict[str, Any], workers: int, profiles: int) -> None:
         source = Changing(connection.people, told["settings"]["base_url"], profiles)
         sync_people(ground, "hris", source)
         people_read = time.perf_counter()
+        people_peak = peak()
         with ground.database.read() as conn:
             stored = {each.employee_id for each in people.all(conn)}
-        people_peak = peak()
         changed = sync_people(ground, "hris", connection.people)
         with ground.database.read() as conn:
             everybody = [each.employee_id for each in people.all(conn)]

@@ -6,11 +6,24 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from workday_support import SEED, Desk, behaviours, change, families, new, ratings
+import responses
+from workday_support import (
+    SEED,
+    Desk,
+    behaviours,
+    change,
+    families,
+    machine_clock,
+    new,
+    ratings,
+)
 
+from adapters.workday.client import WorkdayClient
+from adapters.workday.read import Question, View, read_all
 from adapters.workday.sandbox import CutPage, JobFamilySeed
+from adapters.workday.settings import load_settings
 from connector.kit.errors import AuthError, ReplyError
-from connector.kit.protocols import Snapshot
+from connector.kit.protocols import Services, Snapshot
 from connector.kit.values import (
     Complete,
     Foreign,
@@ -264,3 +277,56 @@ def test_an_answer_that_no_page_is_small_enough_for_ends_incomplete(
     desk.tenant.switches.largest_answer = 100
     (item,) = desk.read("job_family")
     assert isinstance(item, Incomplete)
+
+
+def test_no_record_is_kept_once_the_next_one_is_asked_for(
+    open_tenant: OpenTenant,
+) -> None:
+    desk = open_tenant(job_families=LOTS, job_profiles=(), workers=())
+    client = WorkdayClient(
+        load_settings(desk.sandbox.settings()),
+        Services(secrets=desk.secrets, now=machine_clock, sleep=lambda _: None),
+        None,
+    )
+    question = Question(operation="Get_Job_Families", record="Job_Family")
+    held = []
+    for record in read_all(client, question, View(), now=machine_clock()):
+        before = list(record.itersiblings(preceding=True))
+        held.append((len(before) > 1, sum(len(each) for each in before)))
+    client.close()
+    assert held == [(False, 0)] * 100
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["a", "b", "b"], "a record came twice, so another is missing"),
+        (["a", "b"], "2 of 3 records came"),
+    ],
+)
+def test_records_that_are_not_those_announced_end_incomplete(
+    desk: Desk, rows: list[str], said: str
+) -> None:
+    families = "".join(
+        "<wd:Job_Family><wd:Job_Family_Reference>"
+        f'<wd:ID wd:type="WID">{row * 32}</wd:ID></wd:Job_Family_Reference>'
+        "</wd:Job_Family>"
+        for row in rows
+    )
+    answer = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+        '<wd:Get_Job_Families_Response xmlns:wd="urn:com.workday/bsvc">'
+        "<wd:Response_Results><wd:Total_Results>3</wd:Total_Results>"
+        "<wd:Total_Pages>1</wd:Total_Pages></wd:Response_Results>"
+        f"<wd:Response_Data>{families}</wd:Response_Data>"
+        "</wd:Get_Job_Families_Response></e:Body></e:Envelope>"
+    )
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked:
+        mocked.post(
+            f"{desk.sandbox.url}/ccx/service/acme/Human_Resources/v31.2",
+            body=answer,
+            content_type="text/xml",
+        )
+        item = desk.read("job_family")[-1]
+    assert isinstance(item, Incomplete)
+    assert said in item.reason
