@@ -22,6 +22,7 @@ from connector.commands.doctor import doctor
 from connector.commands.evidence import evidence
 from connector.commands.findings import findings
 from connector.commands.framework import framework
+from connector.commands.mobility import mobility
 from connector.commands.people import people
 from connector.commands.plan import apply, approve, plan
 from connector.commands.reviews import reviews
@@ -58,6 +59,7 @@ for _command in (
     runs,
     people,
     evidence,
+    mobility,
     reviews,
     sandbox,
     export,

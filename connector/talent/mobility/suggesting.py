@@ -33,8 +33,8 @@ def suggest_moves(
 ) -> list[SuggestedMove]:
     """Return the moves between families that are not declared, the nearest first.
 
-    Steps up within a family are the ladder's own, and steps down are nobody's
-    suggestion.
+    Steps up and between tracks within a family are the ladder's own, and steps down
+    are nobody's suggestion.
     """
     return sorted(
         _suggestions(framework, nearness, least_share),
@@ -80,6 +80,7 @@ def _kind(ladder: Ladder, start: Role, goal: Role) -> tuple[MoveKind | None, boo
     if not start.level or not goal.level:
         return None, start.family != goal.family
     if ladder.are_equal(start.level, goal.level):
-        return MoveKind.LATERAL, True
+        # Within a family the equal level of the other track is the ladder's own.
+        return MoveKind.LATERAL, start.family != goal.family
     one_up = ladder.rung(start.level) in ladder.below[ladder.rung(goal.level)]
     return MoveKind.DIAGONAL, one_up
