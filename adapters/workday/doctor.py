@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from adapters.workday import policies
 from adapters.workday.client import WorkdayClient
 from adapters.workday.facts import OPERATIONS, PINNED_VERSIONS
-from adapters.workday.gate import WorkdayGate, named, operations_of
+from adapters.workday.gate import FEATURES, named, operations_of
 from adapters.workday.kinds import KINDS
 from adapters.workday.policies import how_to_grant
 from adapters.workday.probes import Probes, dispatch_to_nobody, probe_of
@@ -32,11 +32,6 @@ _LARGEST_SKEW = timedelta(minutes=5)
 #: `wd2-impl-services1.workday.com`, `impl-services1.wd12.myworkday.com` (NOTES 2.1).
 _SERVICES_HOST = re.compile(r"^([a-z0-9-]+-)?services\d*\.", re.IGNORECASE)
 _PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
-#: Operations that are not about a kind, by the feature that uses them.
-_FEATURES = {
-    "people": ("Get_Workers",),
-    "evidence": tuple(each.manage for each in ACHIEVEMENTS.values()),
-}
 _FIND_HOST = (
     'Run the report "Public Web Services", open Human Resources > related actions > '
     "Web Service > View WSDL: the address at its end begins with the services host. "
@@ -66,7 +61,6 @@ class WorkdayDoctor:
         self._enabled = services.enabled
         self._policies = services.needs.policies
         self._probes = Probes(client, self._policies, services.now)
-        self._gate = WorkdayGate(client, settings)
 
     def checks(self) -> Iterator[Check]:
         """Yield one check after another; a refused login ends them."""
@@ -95,17 +89,11 @@ class WorkdayDoctor:
 
     def _kinds_of(self, service: str) -> list[str]:
         """Return what is switched on and needs a service, kinds by name."""
-        kinds = [
+        return [
             name
-            for name in KINDS
+            for name in (*KINDS, *FEATURES)
             if self._is_on(name)
             and any(OPERATIONS[each].service == service for each in operations_of(name))
-        ]
-        return kinds + [
-            feature
-            for feature, operations in _FEATURES.items()
-            if self._is_on(feature)
-            and any(OPERATIONS[each].service == service for each in operations)
         ]
 
     def _host(self) -> Check:
@@ -205,11 +193,13 @@ class WorkdayDoctor:
                 fix=error.hint,
             )
         off = [
-            KINDS[kind].spec.plural
-            for kind in used_by
-            if kind in KINDS and schema.differences(operations_of(kind))
+            KINDS[name].spec.plural if name in KINDS else name
+            for name in used_by
+            if schema.differences(operations_of(name))
         ]
-        differences = schema.differences(self._operations(service))
+        differences = schema.differences(
+            dict.fromkeys(each for name in used_by for each in operations_of(name))
+        )
         if not differences:
             message = f"{service} {version} takes what we send."
             return Check(name=name, is_ok=True, message=message)
@@ -222,16 +212,6 @@ class WorkdayDoctor:
             "that differs too, ask for a newer adapter. Kinds that stay off are looked "
             "at again at every plan.",
         )
-
-    def _operations(self, service: str) -> list[str]:
-        """Return the operations of a service that what is switched on uses."""
-        used = {n for kind in KINDS if self._is_on(kind) for n in operations_of(kind)}
-        kinds = {n for kind in KINDS for n in operations_of(kind)}
-        return [
-            name
-            for name, operation in OPERATIONS.items()
-            if operation.service == service and (name in used or name not in kinds)
-        ]
 
     def _catalogue(self) -> Iterator[Check]:
         for kind in KINDS.values():

@@ -15,6 +15,7 @@ from adapters.workday.facts import FLAGS, OPERATIONS, ORDER
 from adapters.workday.kinds import KINDS
 from adapters.workday.schema import TenantSchema
 from adapters.workday.settings import Settings
+from adapters.workday.wire.achievements import ACHIEVEMENTS
 from connector.kit.errors import AuthError, RejectedError, ReplyError
 from connector.kit.values import KindAnswer
 
@@ -22,8 +23,19 @@ from connector.kit.values import KindAnswer
 _MOST_PATHS = 8
 
 
+#: Operations that are about no kind, by the feature that uses them.
+FEATURES = {
+    "people": ("Get_Workers",),
+    "evidence": tuple(
+        dict.fromkeys(
+            name for each in ACHIEVEMENTS.values() for name in (each.get, each.manage)
+        )
+    ),
+}
+
+
 class WorkdayGate:
-    """Compares kinds with a tenant's WSDL, service by service."""
+    """Compares kinds and features with a tenant's WSDL, service by service."""
 
     def __init__(self, client: WorkdayClient, settings: Settings) -> None:
         self._client = client
@@ -75,7 +87,9 @@ class WorkdayGate:
 
 
 def operations_of(kind: str) -> tuple[str, ...]:
-    """Return the operations that read and write a kind."""
+    """Return the operations that read and write a kind, or that a feature uses."""
+    if kind in FEATURES:
+        return FEATURES[kind]
     known = KINDS[kind]
     return tuple(name for name in (known.get, known.put) if name)
 

@@ -20,7 +20,7 @@ from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
 from connector.runtime.home import zone_named
-from connector.runtime.jobs import require_evidence
+from connector.runtime.jobs import require_evidence, talent_of
 from connector.runtime.manifest import load_adapter
 from connector.store import dispatches, facts
 from connector.talent import dispatching
@@ -198,11 +198,7 @@ def send(context: Context, connection: str | None) -> int:
         require_evidence(instance, name)
         edition = release_edition(instance, None, instance.today())
         with opened(instance, name) as target:
-            if target.talent is None:
-                raise ConfigError(
-                    f"the connection {name} takes no evidence",
-                    hint="Name the connection of your HRIS.",
-                )
+            talent = talent_of(instance, name, target)
             ground, rules = ground_of(instance), dispatch_rules(instance, name)
             dispatching.prepare(ground, name, edition.framework, rules)
             for line in _forecast_lines(forecast(ground, name), rules.inbox_tasks):
@@ -210,7 +206,7 @@ def send(context: Context, connection: str | None) -> int:
             sent = dispatching.send(
                 ground,
                 name,
-                target.talent,
+                talent,
                 sender=context.person,
                 limit=rules.inbox_tasks,
             )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from connector.kit.errors import ConfigError
+from connector.kit.errors import ConfigError, TargetError
+from connector.kit.protocols import Connection, Talent
 from connector.runtime.connections import configured, engine_of, opened
 from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
-from connector.sync.gating import window_notice
+from connector.sync.gating import Gatekeeper, refuse_window, window_notice
 from connector.talent import dispatching
 from connector.talent.collecting import collect
 from connector.talent.sources import sources_of
@@ -18,6 +19,8 @@ from connector.talent.workforce import sync_people
 
 #: Who stands behind what a schedule does.
 SCHEDULE = "schedule"
+#: How gates and doctors call completed learning that is sent.
+EVIDENCE = "evidence"
 
 
 def plan_job(instance: Instance, name: str) -> str:
@@ -82,21 +85,42 @@ def send_job(instance: Instance, name: str) -> str:
     require_evidence(instance, name)
     edition = release_edition(instance, None, instance.today())
     with opened(instance, name) as target:
-        if target.talent is None:
-            raise ConfigError(
-                f"the connection {name} takes no evidence",
-                hint="Name the connection of your HRIS.",
-            )
+        talent = talent_of(instance, name, target)
         ground = ground_of(instance)
         rules = dispatch_rules(instance, name)
         dispatching.prepare(ground, name, edition.framework, rules)
         sent = dispatching.send(
-            ground, name, target.talent, sender=SCHEDULE, limit=rules.inbox_tasks
+            ground, name, talent, sender=SCHEDULE, limit=rules.inbox_tasks
         )
     return (
         f"{sent.confirmed} confirmed, {sent.pending} pending, {sent.denied} denied,"
         f" {sent.rejected} refused, {sent.unknown} unknown"
     )
+
+
+def talent_of(instance: Instance, name: str, target: Connection) -> Talent:
+    """Return what takes evidence, where it may be sent now.
+
+    Raises:
+        ConfigError: the connection takes no evidence.
+        PlanError: a window is open in which the target is left alone.
+        TargetError: the target takes evidence in another form.
+    """
+    if target.talent is None:
+        raise ConfigError(
+            f"the connection {name} takes no evidence",
+            hint="Name the connection of your HRIS.",
+        )
+    refuse_window(target.windows, instance.now())
+    if target.gate is not None:
+        keeper = Gatekeeper(instance.database, name, target.gate)
+        for reason in keeper.closed([EVIDENCE], instance.now()).values():
+            raise TargetError(
+                f"evidence stays off, nothing of it is sent: {reason}",
+                target=name,
+                hint=f"`jobframe doctor {name}` tells how to mend it.",
+            )
+    return target.talent
 
 
 def window_of(instance: Instance, name: str) -> str:

@@ -13,9 +13,10 @@ from cli_stage import FRAMEWORK, HRIS, changed
 from company import SEED, Company
 
 from adapters.workday.sandbox.later import enter_later
-from connector.kit.errors import PlanError
-from connector.runtime.connections import engine_of
+from connector.kit.errors import PlanError, TargetError
+from connector.runtime.connections import engine_of, opened
 from connector.runtime.editions import release_edition
+from connector.runtime.jobs import talent_of
 from connector.runtime.scheduler import Schedule, ScheduledJob, run_due
 from connector.store.journal import ChangeState
 from connector.sync.plan import Change, FindingKind
@@ -66,6 +67,20 @@ def test_a_kind_that_the_tenant_names_otherwise_stays_off(open_company: Any) -> 
     assert not check.is_ok
     assert f"{row}/Requirement_Origin is required" in check.message
     assert "job profiles" in check.message
+
+
+def test_evidence_that_the_tenant_names_otherwise_is_not_sent(
+    open_company: Any,
+) -> None:
+    company = open_company(seed=replace(SEED, variants=frozenset({"newer_rows"})))
+    with (
+        opened(company.instance, HRIS) as target,
+        pytest.raises(TargetError, match="Training_Data/Completion_Date is not there"),
+    ):
+        talent_of(company.instance, HRIS, target)
+    company.tenant.seed = SEED
+    with opened(company.instance, HRIS) as target:
+        assert talent_of(company.instance, HRIS, target) is target.talent
 
 
 def test_a_kind_is_on_again_when_the_tenant_takes_it(open_company: Any) -> None:
