@@ -134,15 +134,18 @@ class Engine:
                 limits=self.mapping.limits,
                 people=holders,
                 scope=in_scope,
-                protected=frozenset(
-                    name
-                    for name, spec in self.specs.items()
-                    if spec.is_protected or self.mapping.kinds[name].is_protected
-                ),
+                protected=self._protected(),
                 banner=self.connection.banner,
             )
         )
         return ask_reviews(plan, self.connection.reviews, self.open_reviews)
+
+    def _protected(self) -> frozenset[str]:
+        return frozenset(
+            name
+            for name, spec in self.specs.items()
+            if spec.is_protected or self.mapping.kinds[name].is_protected
+        )
 
     def _closed(self, kinds: Collection[str]) -> dict[str, str]:
         """Return why some kinds stay off: the target takes them in another form."""

@@ -104,9 +104,7 @@ def prepare_goals(
     `asked_on` is the day on which the person asked; it is written down with who says
     so. The same goal of a person has the same reference for ever.
     """
-    with ground.database.read() as conn:
-        keys = links.keys(conn, connection)
-    ids = {key: remote_id for (kind, remote_id), key in keys.items() if kind == _KIND}
+    ids = _competency_ids(ground, connection)
     new = [
         NewDispatch(
             dispatch=Dispatch(
@@ -140,6 +138,12 @@ def prepare_goals(
             person_id=person.id,
         )
         return dispatches.prepare(conn, connection, new, ground.now())
+
+
+def _competency_ids(ground: Ground, connection: str) -> dict[str, str]:
+    with ground.database.read() as conn:
+        keys = links.keys(conn, connection)
+    return {key: remote_id for (kind, remote_id), key in keys.items() if kind == _KIND}
 
 
 def _reference(ground: Ground, person: Person, goal: WantedGoal) -> str:
