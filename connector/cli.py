@@ -17,6 +17,7 @@ import click
 from connector import __version__
 from connector.commands.common import Context
 from connector.commands.config import config, init
+from connector.commands.coverage import add_coverage
 from connector.commands.demo import demo
 from connector.commands.doctor import doctor
 from connector.commands.evidence import evidence
@@ -46,6 +47,7 @@ def jobframe() -> None:
     """Keep an HRIS and an LMS equal to one job framework, through a reviewed plan."""
 
 
+add_coverage(people)
 for _command in (
     demo,
     init,

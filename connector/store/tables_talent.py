@@ -23,6 +23,7 @@ from connector.store.tables import metadata
 __all__ = [
     "chosen_targets",
     "contributions",
+    "conversions",
     "levels_held",
     "metadata",
     "proposals",
@@ -72,6 +73,25 @@ Index(
     unique=True,
     sqlite_where=text("state = 'started'"),
     postgresql_where=text("state = 'started'"),
+)
+
+# Whom a sheet puts on a role of the framework: reviewed here, never a direct change.
+conversions = Table(
+    "conversions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
+    text_column("position_id"),
+    # The profile that the person held then, in the HRIS's words.
+    text_column("profile"),
+    text_column("to_role"),
+    text_column("state"),
+    text_column("reason"),
+    text_column("drafted_by"),
+    text_column("decided_by"),
+    instant_column("drafted_at"),
+    instant_column("decided_at", is_optional=True),
+    sqlite_autoincrement=True,
 )
 
 # Evidence itself never changes: what takes it back is a row of its own.

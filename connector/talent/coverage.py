@@ -1,0 +1,110 @@
+"""Who works on profiles outside the framework, counted, and what role might fit.
+
+Pure. Numbers of fewer people than may be told are never shown, nor can they be worked
+out from the numbers beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from connector.framework.model import Framework
+
+#: Groups of fewer people are not shown (design section 9).
+FEWEST = 5
+#: Titles that share fewer of their words are not alike.
+_ALIKE = 0.5
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """A position on a profile that the framework does not have."""
+
+    person_id: str
+    position_id: str
+    organisation: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A number of people, or none where it may not be told."""
+
+    name: str
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A role for somebody on a profile, and why; empty where none is near."""
+
+    role: str
+    why: str
+
+
+def counted(groups: Mapping[str, Iterable[str]]) -> tuple[Group, ...]:
+    """Return the number of persons of each group, largest first, small ones as one.
+
+    `groups` holds person ids. Where the small ones together are still too few, the
+    smallest of the others joins them, so that no total gives them away.
+    """
+    people = {name: set(ids) for name, ids in groups.items()}
+    shown = {name: ids for name, ids in people.items() if len(ids) >= FEWEST}
+    rest = set().union(*(people[name] for name in people.keys() - shown.keys()))
+    in_order = sorted(shown, key=lambda name: (-len(shown[name]), name))
+    while rest and len(rest) < FEWEST and in_order:
+        rest |= shown[in_order.pop()]
+    told = [Group(name, len(shown[name])) for name in in_order]
+    if rest:
+        told.append(Group("", len(rest) if len(rest) >= FEWEST else None))
+    return tuple(told)
+
+
+def told_number(people: Iterable[str]) -> int | None:
+    """Return how many persons there are, none where that may not be told."""
+    number = len(set(people))
+    return None if 0 < number < FEWEST else number
+
+
+class Suggester:
+    """Finds the role of a framework whose title is nearest to a profile's."""
+
+    def __init__(self, framework: Framework) -> None:
+        self._names: dict[str, list[str]] = {}
+        self._words: dict[str, frozenset[str]] = {}
+        for role in framework.roles.values():
+            if not role.is_retired:
+                name = str(role.name)
+                self._names.setdefault(name.casefold().strip(), []).append(role.key)
+                self._words[role.key] = _words(name)
+
+    def suggest(self, title: str) -> Suggestion:
+        """Return the nearest role; of several that are equally near none."""
+        same = self._names.get(title.casefold().strip(), [])
+        if len(same) == 1:
+            return Suggestion(same[0], "same title")
+        if same:
+            return Suggestion("", f"several roles have this title: {', '.join(same)}")
+        words = _words(title)
+        near = sorted(
+            (_likeness(words, other), key) for key, other in self._words.items()
+        )
+        best = near[-1][0] if near else 0.0
+        nearest = [key for likeness, key in near if likeness == best]
+        if best < _ALIKE:
+            return Suggestion("", "no role has a similar title")
+        if len(nearest) > 1:
+            return Suggestion("", f"equally near: {', '.join(nearest[:3])}")
+        shared = ", ".join(sorted(words & self._words[nearest[0]]))
+        return Suggestion(nearest[0], f"titles share: {shared}")
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(title.casefold()))
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 0.0
