@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from workday_records import DAY, SOME_WID
@@ -161,6 +161,7 @@ def sent_rows(current: Element, field: str, after: Value) -> list[Element]:
 
 
 @pytest.mark.parametrize("field", GROUPS)
+@settings(deadline=None)
 @given(theirs=THEIRS, first=WANTED, then=WANTED)
 def test_rows_of_others_are_equal_after_create_update_and_retire_of_ours(
     field: str,
