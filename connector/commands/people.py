@@ -13,7 +13,7 @@ from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
 from connector.runtime.connections import configured, opened
 from connector.runtime.ground import ground_of
-from connector.runtime.people_view import note_showing, people_view
+from connector.runtime.people_view import HIDDEN, note_showing, people_view
 from connector.talent.binding import bind_account
 from connector.talent.workforce import sync_people
 
@@ -122,14 +122,14 @@ def list_people(context: Context, role: str | None, personal: bool) -> None:
 
 
 @people.command()
-@click.argument("person")
+@click.argument("who", metavar="PERSON")
 @click.option("--personal", is_flag=True, help="Show names; this is written down.")
 @command
-def show(context: Context, person: str, personal: bool) -> None:
+def show(context: Context, who: str, personal: bool) -> None:
     """Show one PERSON, by our id or the employee id: positions, managers, dates."""
     with context.instance() as instance:
         view = people_view(instance)
-        row = view.row(view.named(person), is_personal=personal)
+        row = view.row(view.named(who), is_personal=personal)
         if personal:
             note_showing(instance, context.person, 1)
     lines = [_line(row, is_personal=personal)]
@@ -165,7 +165,7 @@ def _position(position: Mapping[str, Any]) -> str:
         ("international assignment", position["is_international"]),
     )
     parts = [
-        position["position_id"],
+        "" if position["position_id"] == HIDDEN else position["position_id"],
         _role(position) or position["profile"] or "no job profile",
         position["track"].replace("_", " "),
         position["level"],

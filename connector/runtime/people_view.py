@@ -1,7 +1,7 @@
 """People as a person at the command line sees them: positions in the framework's words.
 
-Names, addresses and employee ids are personal: they are shown only to who asks for
-them, and that is written down.
+Names, addresses, employee and position ids are personal: they are shown only to who
+asks for them, and that is written down.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class PeopleView:
             "last_move_on": _day(max(moves, default=None)),
             "managers": [each.id for each in self.chain(person)],
             "assignments": [
-                _position(position, standing)
+                _position(position, standing, is_personal=is_personal)
                 for position, standing in zip(
                     positions, self.standings.get(person.id, ()), strict=True
                 )
@@ -181,9 +181,11 @@ def _standing(
     )
 
 
-def _position(position: SourceAssignment, standing: Standing) -> dict[str, Any]:
+def _position(
+    position: SourceAssignment, standing: Standing, *, is_personal: bool
+) -> dict[str, Any]:
     return {
-        "position_id": position.position_id,
+        "position_id": position.position_id if is_personal else HIDDEN,
         "is_primary": position.is_primary,
         "is_international": position.is_international,
         "profile": position.role.label if position.role else "",

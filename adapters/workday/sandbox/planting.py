@@ -25,7 +25,11 @@ from adapters.workday.sandbox.seed import (
     TenantSeed,
 )
 from adapters.workday.sandbox.store import Instance, Store
-from adapters.workday.sandbox.workers import add_organization, add_worker
+from adapters.workday.sandbox.workers import (
+    add_countries,
+    add_organization,
+    add_worker,
+)
 from adapters.workday.sandbox.writing import Shape
 
 
@@ -80,6 +84,7 @@ def plant(store: Store, seed: TenantSeed) -> None:
 
 
 def _people(store: Store, seed: TenantSeed) -> None:
+    add_countries(store)
     for organization in seed.organizations:
         add_organization(store, organization)
     for worker in seed.workers:

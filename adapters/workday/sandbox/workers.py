@@ -31,7 +31,7 @@ WORKER = "worker"
 _TRUE = {"1", "true"}
 _ORGANIZATION_ID = "Organization_Reference_ID"
 _COUNTRY_ID, _SHORT_COUNTRY_ID = "ISO_3166-1_Alpha-3_Code", "ISO_3166-1_Alpha-2_Code"
-#: The countries of the examples; a country that is not here has three letters only.
+#: The countries a tenant knows; one that is not here has three letters only.
 _TWO_LETTERS = {
     "CZE": "CZ",
     "DEU": "DE",
@@ -142,6 +142,12 @@ def _job(
     ):
         return replace(job, moved_on=held.moved_on)
     return job
+
+
+def add_countries(store: Store) -> None:
+    """Add the countries that a tenant knows before anybody works there."""
+    for code in _TWO_LETTERS:
+        _country(store, code)
 
 
 def _country(store: Store, code: str) -> Instance:
