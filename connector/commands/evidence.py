@@ -15,12 +15,18 @@ from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
 from connector.kit.setup import LearningFiles
 from connector.kit.values import DispatchKind
-from connector.runtime.connections import configured, connection_names, opened
+from connector.runtime.connections import (
+    Use,
+    configured,
+    connection_names,
+    opened,
+    require_use,
+)
 from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
 from connector.runtime.home import zone_named
-from connector.runtime.jobs import require_evidence, talent_of
+from connector.runtime.jobs import talent_of
 from connector.runtime.manifest import load_adapter
 from connector.store import dispatches, facts
 from connector.talent import dispatching
@@ -51,7 +57,7 @@ def collect(context: Context, connection: str | None) -> None:
     """Read completed learning from CONNECTION, your LMS."""
     with context.instance() as instance:
         name = the_connection(instance, connection)
-        require_evidence(instance, name)
+        require_use(instance, name, Use.EVIDENCE)
         edition = release_edition(instance, None, instance.today())
         with opened(instance, name) as target:
             ground = ground_of(instance)
@@ -103,7 +109,7 @@ def import_(
     """
     with context.instance() as instance:
         adapter = load_adapter(configured(instance, connection).adapter)
-        require_evidence(instance, connection)
+        require_use(instance, connection, Use.EVIDENCE)
         if not isinstance(adapter, LearningFiles):
             raise ConfigError(
                 f"the connection {connection} reads no files of learning",
@@ -130,7 +136,7 @@ def preview(context: Context, connection: str | None) -> None:
     """Show what sending to CONNECTION, your HRIS, would start; nothing is sent."""
     with context.instance() as instance:
         name = the_connection(instance, connection)
-        require_evidence(instance, name)
+        require_use(instance, name, Use.EVIDENCE)
         edition = release_edition(instance, None, instance.today())
         ground, rules = ground_of(instance), dispatch_rules(instance, name)
         dispatching.prepare(ground, name, edition.framework, rules)
@@ -195,7 +201,7 @@ def send(context: Context, connection: str | None) -> int:
     """Send collected evidence to CONNECTION, your HRIS."""
     with context.instance() as instance:
         name = the_connection(instance, connection)
-        require_evidence(instance, name)
+        require_use(instance, name, Use.EVIDENCE)
         edition = release_edition(instance, None, instance.today())
         with opened(instance, name) as target:
             talent = talent_of(instance, name, target)

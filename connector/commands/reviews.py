@@ -15,11 +15,10 @@ from connector.framework.translations import languages_of
 from connector.kit.errors import ConfigError
 from connector.kit.protocols import Connection, Reviews
 from connector.kit.values import DispatchKind
-from connector.runtime.connections import engine_of, opened
+from connector.runtime.connections import Use, engine_of, opened, require_use
 from connector.runtime.editions import draft_edition, release_edition
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
-from connector.runtime.jobs import require_evidence
 from connector.runtime.review_ground import gather
 from connector.store import audit
 from connector.store.people import Person
@@ -216,7 +215,7 @@ def _send_goals(
     wanted: Sequence[WantedGoal],
     asked_on: str | None,
 ) -> Dispatched:
-    require_evidence(instance, name)
+    require_use(instance, name, Use.EVIDENCE)
     if asked_on is None:
         raise ConfigError(
             "a goal is written only for a person who asked for it",

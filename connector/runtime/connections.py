@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from connector.framework.sources.yaml_nodes import (
@@ -33,7 +34,32 @@ from connector.store.documents import DocumentKind
 from connector.sync.engine import Engine
 from connector.sync.mapping import load_mapping
 
-_MEMBERS = {"adapter", "mapping", "settings", "secrets", "evidence", "scope"}
+
+class Use(StrEnum):
+    """What people's data can be used for; each is off until somebody says what for."""
+
+    EVIDENCE = "evidence"
+    READINESS = "readiness"
+    PROPOSALS = "proposals"
+    SUGGESTIONS = "suggestions"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What a use is for, and how many months its data are kept; none for no end."""
+
+    purpose: str
+    retention_months: int | None = None
+
+
+_PURPOSES = {
+    Use.EVIDENCE: "shows completed learning on the worker's record",
+    Use.READINESS: "shows people what the next step takes",
+    Use.PROPOSALS: "prepares moves that people approve",
+    Use.SUGGESTIONS: "shows people roles near their own",
+}
+_MEMBERS = {"adapter", "mapping", "settings", "secrets", "scope", *Use}
+_SWITCH_MEMBERS = {"purpose", "retention_months"}
 _SCOPE_MEMBERS = {"organisations", "countries", "worker_types"}
 
 
@@ -41,8 +67,7 @@ _SCOPE_MEMBERS = {"organisations", "countries", "worker_types"}
 class ConnectionDocument:
     """A connection as it is configured.
 
-    `evidence_purpose` says what people's learning is used for here; while it is
-    empty, evidence is switched off. `retention_months` is how long it is kept.
+    `uses` are what people's data is used for here; what is not among them is off.
     `scope` is the population: nobody else's data is kept.
     """
 
@@ -51,8 +76,7 @@ class ConnectionDocument:
     mapping: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
-    evidence_purpose: str = ""
-    retention_months: int | None = None
+    uses: Mapping[Use, Switch] = field(default_factory=dict)
     scope: PeopleScope = field(default_factory=PeopleScope)
 
 
@@ -93,8 +117,6 @@ class _Reader:
 
     def read(self) -> ConnectionDocument:
         self._check_names(self.root, _MEMBERS)
-        evidence = self._table("evidence")
-        self._check_names(evidence, {"purpose", "retention_months"})
         adapter = self._adapter()
         return ConnectionDocument(
             name=self.name,
@@ -102,10 +124,15 @@ class _Reader:
             mapping=self._text(self.root, "mapping") or adapter,
             settings=plain_data(self._table("settings")),
             secrets=self._secrets(),
-            evidence_purpose=self._text(evidence, "purpose"),
-            retention_months=self._months(evidence),
+            uses={use: switch for use in Use if (switch := self._switch(use))},
             scope=self._scope(),
         )
+
+    def _switch(self, use: Use) -> Switch | None:
+        table = self._table(use)
+        self._check_names(table, _SWITCH_MEMBERS)
+        purpose, months = self._text(table, "purpose"), self._months(table)
+        return Switch(purpose, months) if purpose else None
 
     def _scope(self) -> PeopleScope:
         table = self._table("scope")
@@ -229,6 +256,39 @@ def configured(instance: Instance, name: str) -> ConnectionDocument:
     return read_connection(name, document.text)
 
 
+def require_use(instance: Instance, name: str, use: Use) -> None:
+    """Refuse to use people's data before somebody said what for.
+
+    Raises:
+        ConfigError: the connection's document does not switch this use on.
+    """
+    if use not in configured(instance, name).uses:
+        raise ConfigError(
+            f"{use} is switched off for the connection {name}",
+            hint=f"Write into its document what it is for, for example “{use}:"
+            f" {{purpose: {_PURPOSES[use]}, retention_months: 24}}”, and import it"
+            " again.",
+        )
+
+
+def connections_with(instance: Instance, use: Use) -> list[str]:
+    """Return the connections where a use is on.
+
+    Raises:
+        ConfigError: there are none.
+    """
+    names = connection_names(instance)
+    found = [name for name in names if use in configured(instance, name).uses]
+    if not found:
+        raise ConfigError(
+            f"{use} is switched off for every connection",
+            hint="Write into the document of your HRIS what it is for, for example"
+            f" “{use}: {{purpose: {_PURPOSES[use]}, retention_months: 24}}”, and"
+            " import it again.",
+        )
+    return found
+
+
 @contextmanager
 def opened(
     instance: Instance, name: str, enabled: frozenset[str] | None = None
@@ -251,8 +311,7 @@ def enabled_in(instance: Instance, name: str) -> frozenset[str]:
     document = configured(instance, name)
     text, place = mapping_text(instance, document)
     mapping = load_mapping(text, place, load_adapter(document.adapter).kinds())
-    features = {"people", *(["evidence"] if document.evidence_purpose else [])}
-    return frozenset(mapping.kinds) | features
+    return frozenset(mapping.kinds) | {"people", *document.uses}
 
 
 def connect(

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 
 from connector.kit.errors import ConfigError, TargetError
 from connector.kit.protocols import Connection, Talent
-from connector.runtime.connections import configured, engine_of, opened
+from connector.runtime.connections import (
+    Use,
+    configured,
+    engine_of,
+    opened,
+    require_use,
+)
 from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
@@ -58,7 +64,7 @@ def people_job(instance: Instance, name: str) -> str:
 
 def collect_job(instance: Instance, name: str) -> str:
     """Collect completed learning from an LMS."""
-    require_evidence(instance, name)
+    require_use(instance, name, Use.EVIDENCE)
     edition = release_edition(instance, None, instance.today())
     with opened(instance, name) as target:
         ground = ground_of(instance)
@@ -82,7 +88,7 @@ def collect_job(instance: Instance, name: str) -> str:
 
 def send_job(instance: Instance, name: str) -> str:
     """Send evidence to an HRIS."""
-    require_evidence(instance, name)
+    require_use(instance, name, Use.EVIDENCE)
     edition = release_edition(instance, None, instance.today())
     with opened(instance, name) as target:
         talent = talent_of(instance, name, target)
@@ -143,18 +149,3 @@ JOBS: Mapping[str, Callable[[Instance, str], str]] = {
     "collect": collect_job,
     "send": send_job,
 }
-
-
-def require_evidence(instance: Instance, name: str) -> None:
-    """Refuse to touch people's learning before somebody said what for.
-
-    Raises:
-        ConfigError: the connection's document does not switch evidence on.
-    """
-    if not configured(instance, name).evidence_purpose:
-        raise ConfigError(
-            f"evidence is switched off for the connection {name}",
-            hint="Write into its document what it is for, for example"
-            " “evidence: {purpose: shows completed learning on the worker's record,"
-            " retention_months: 24}”, and import it again.",
-        )

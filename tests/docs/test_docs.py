@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 from connector.cli import jobframe
 from connector.kit.errors import ERROR_TABLE
 from connector.runtime import home
-from connector.runtime.connections import ConnectionDocument
+from connector.runtime.connections import ConnectionDocument, Switch, Use
 from connector.runtime.jobs import JOBS
 from connector.runtime.manifest import adapters, load_adapter
 from connector.runtime.scheduler import ScheduledJob
@@ -153,11 +153,11 @@ def test_every_setting_of_an_instance_is_named() -> None:
 def test_every_entry_of_a_connection_and_a_schedule_is_named() -> None:
     text = page("docs/operators.md")
     of_a_connection = {
-        name.replace("evidence_purpose", "purpose")
+        name
         for name in ConnectionDocument.__dataclass_fields__
-        if name != "name"
-    }
-    of_evidence = {"purpose", "retention_months"}
+        if name not in ("name", "uses")
+    } | set(Use)
+    of_evidence = set(Switch.__dataclass_fields__)
     of_a_schedule = {"cron", "jobs", *ScheduledJob.__dataclass_fields__}
     known = of_a_connection | of_evidence | of_a_schedule | set(JOBS)
     assert missing(text, sorted(known)) == []

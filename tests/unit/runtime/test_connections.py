@@ -8,6 +8,8 @@ from runtime_samples import store
 from connector.kit.errors import ConfigError
 from connector.runtime.connections import (
     ConnectionDocument,
+    Switch,
+    Use,
     configured,
     connection_names,
     engine_of,
@@ -49,8 +51,7 @@ def test_a_whole_document() -> None:
             "quoted": "3",
         },
         secrets={"token": "env:LMS_TOKEN"},
-        evidence_purpose="shows completed learning",
-        retention_months=24,
+        uses={Use.EVIDENCE: Switch("shows completed learning", 24)},
     )
 
 

@@ -11,8 +11,8 @@ from runtime_samples import NOON, at, store
 
 from connector.kit.errors import ConfigError, TransientError
 from connector.runtime import jobs
+from connector.runtime.connections import Use, require_use
 from connector.runtime.instance import Instance
-from connector.runtime.jobs import require_evidence
 from connector.runtime.manifest import adapters
 from connector.runtime.scheduler import (
     Schedule,
@@ -170,8 +170,8 @@ def test_learning_is_not_touched_before_somebody_said_what_for(
     adapter = min(adapters())
     store(instance, DocumentKind.CONNECTION, "lms", f"adapter: {adapter}\n")
     with pytest.raises(ConfigError, match="evidence is switched off") as caught:
-        require_evidence(instance, "lms")
+        require_use(instance, "lms", Use.EVIDENCE)
     assert "purpose" in caught.value.hint
     text = f"adapter: {adapter}\nevidence: {{purpose: shows learning}}\n"
     store(instance, DocumentKind.CONNECTION, "lms", text)
-    require_evidence(instance, "lms")
+    require_use(instance, "lms", Use.EVIDENCE)
