@@ -71,7 +71,7 @@ class WorkdayAdapter:
             talent=WorkdayTalent(client, checked, services.now, rest),
             # REST takes no user name and password (Workday contract, 9).
             moves=WorkdayMoves(client, rest, checked, services.now) if rest else None,
-            reviews=WorkdayReviews(client, checked),
+            reviews=WorkdayReviews(client, checked, rest),
             importing=WorkdayImporting(
                 WorkdayCatalogue(client, checked, services), services
             ),

@@ -102,9 +102,7 @@ class WorkdayClient:
             yield body
 
     def get(self, path: str, *, operation: str) -> bytes:
-        """Read from a service beside SOAP: a report, or REST (NOTES 7, 8).
-
-        A report takes a user's name and password, REST only a token.
+        """Read a report: by a user's name and password, or by a token (NOTES 8).
 
         Raises:
             AuthError, ReplyError, TransientError: it cannot be had.

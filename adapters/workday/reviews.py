@@ -7,17 +7,16 @@ guide tells people what to configure.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from adapters.workday.client import WorkdayClient
+from adapters.workday.rest import PROCESSES, RestClient
 from adapters.workday.review_guide import guide_steps
 from adapters.workday.review_report import check_columns, read_rows
 from adapters.workday.review_settings import ReportName, ReviewSettings
-from adapters.workday.settings import OAuthAuth, Settings
+from adapters.workday.settings import Settings
 from adapters.workday.soap import TARGET
 from connector.kit.errors import AuthError, ConfigError, ReplyError
 from connector.kit.values import (
@@ -27,16 +26,16 @@ from connector.kit.values import (
     StartedReview,
 )
 
-#: The largest page of REST (Workday contract, 7).
-_PAGE = 100
-
 
 class WorkdayReviews:
     """Reads which reviews were started; writes nothing."""
 
-    def __init__(self, client: WorkdayClient, settings: Settings) -> None:
+    def __init__(
+        self, client: WorkdayClient, settings: Settings, rest: RestClient | None
+    ) -> None:
         self._client = client
         self._settings = settings
+        self._rest = rest
 
     @property
     def _own(self) -> ReviewSettings:
@@ -109,51 +108,20 @@ class WorkdayReviews:
         password cannot tell.
 
         Raises:
-            AuthError, ReplyError, TransientError: the events cannot be read.
+            AuthError, RejectedError, ReplyError, TransientError: the events cannot be
+                read.
         """
-        if not isinstance(self._settings.auth, OAuthAuth):
+        if self._rest is None:
             return None
-        return self._contents_set(since)
+        return self._contents_set(self._rest, since)
 
-    def _contents_set(self, since: date) -> Iterator[ContentSet]:
-        offset, total = 0, 1
-        while offset < total:
-            page = self._events(since, offset)
-            events = page.get("data") or []
-            total = int(page.get("total", 0))
-            for event in events:
-                person = str((event.get("for") or {}).get("id", ""))
-                day = str(event.get("completedDate", ""))[:10]
-                if person and day:
-                    yield ContentSet(person, date.fromisoformat(day))
-            if not events:
-                return
-            offset += len(events)
-
-    def _events(self, since: date, offset: int) -> dict[str, Any]:
-        query = urlencode(
-            {
-                "businessProcess": self._own.content_process,
-                "initiatedOnOrAfter": since.isoformat(),
-                "limit": _PAGE,
-                "offset": offset,
-            }
-        )
-        path = f"/ccx/api/businessProcess/v1/{self._settings.tenant}/events?{query}"
-        content = self._client.get(path, operation="events")
-        try:
-            data = json.loads(content)
-        except ValueError as error:
-            raise _no_events() from error
-        if not isinstance(data, dict):
-            raise _no_events()
-        return data
-
-
-def _no_events() -> ReplyError:
-    return ReplyError(
-        "Workday answered the question for events with something that is no JSON.",
-        target=TARGET,
-        operation="events",
-        hint="Check the services host; then `jobframe doctor`.",
-    )
+    def _contents_set(self, rest: RestClient, since: date) -> Iterator[ContentSet]:
+        query = {
+            "businessProcess": self._own.content_process,
+            "initiatedOnOrAfter": since.isoformat(),
+        }
+        for event in rest.read_all(PROCESSES, "/events", query):
+            person = str((event.get("for") or {}).get("id", ""))
+            day = str(event.get("completedDate", ""))[:10]
+            if person and day:
+                yield ContentSet(person, date.fromisoformat(day))
