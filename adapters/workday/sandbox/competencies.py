@@ -239,6 +239,7 @@ def get_categories(call: Call) -> list[Node]:
     counts: Counter[str] = Counter(
         category.wid
         for competency in call.store.of_kind(COMPETENCY.kind)
+        if competency.versions
         for category in instances_of(competency.latest, CATEGORY.reference)
     )
 
