@@ -24,6 +24,7 @@ from connector.commands.evidence import evidence
 from connector.commands.findings import findings
 from connector.commands.framework import framework
 from connector.commands.mobility import mobility
+from connector.commands.moves import moves
 from connector.commands.people import people
 from connector.commands.plan import apply, approve, plan
 from connector.commands.reviews import reviews
@@ -62,6 +63,7 @@ for _command in (
     people,
     evidence,
     mobility,
+    moves,
     reviews,
     sandbox,
     export,

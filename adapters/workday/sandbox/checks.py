@@ -55,6 +55,9 @@ OPTIONAL_EVEN_WHEN_STRICT = frozenset(
         # Sources of achievements are a tenant's own set-up.
         ("Manage_Worker_Training_DataType", "Source_Reference"),
         ("Manage_Certifications_Data_for_RoleType", "Source_Reference"),
+        ("Manage_Competencies_DataType", "Source_Reference"),
+        # Only a person assesses in a role: what learning showed has nobody's name.
+        ("Competency_Achievement_DataType", "Assessed_By_Role_Reference"),
         # A goal that is being added has no reference yet; categories, statuses and
         # targets are a tenant's own set-up, and the targets exclude one another.
         *(
