@@ -6,6 +6,7 @@ import pytest
 from runtime_samples import store
 
 from connector.kit.errors import ConfigError
+from connector.kit.values import PeopleScope, WorkerType
 from connector.runtime.connections import (
     ConnectionDocument,
     Switch,
@@ -36,6 +37,10 @@ secrets:
 evidence:
   purpose: shows completed learning
   retention_months: 24
+scope:
+  organisations: [TECH, "007"]
+  countries: [PL, NO]
+  worker_types: [employee, contingent]
 """
 
 
@@ -52,6 +57,11 @@ def test_a_whole_document() -> None:
         },
         secrets={"token": "env:LMS_TOKEN"},
         uses={Use.EVIDENCE: Switch("shows completed learning", 24)},
+        scope=PeopleScope(
+            organisations=("TECH", "007"),
+            countries=("PL", "NO"),
+            worker_types=(WorkerType.EMPLOYEE, WorkerType.CONTINGENT),
+        ),
     )
 
 
@@ -65,6 +75,19 @@ def test_the_least_document() -> None:
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
+        (
+            (
+                f"adapter: {FIRST}\nscope:\n  organisations: TECH\n"
+                "  countries: [Poland, PL]\n  worker_types: [employee, boss]\n"
+                "  regions: [EU]\n"
+            ),
+            [
+                "connection lms:3: “organisations” is a list of values",
+                "connection lms:4: “Poland” is no country code",
+                "connection lms:5: “boss” is no type of worker",
+                "connection lms:6: “regions” is not known",
+            ],
+        ),
         ("", ["connection lms:1: a table is wanted"]),
         ("- a\n", ["connection lms:1: a table is wanted"]),
         ("a: [1\n", ["connection lms:2: broken YAML"]),
