@@ -36,7 +36,7 @@ _DECISIONS = {
 def coverage(context: Context, sheet: Path | None) -> None:
     """Count who works on profiles outside the framework, by organisation."""
     with context.instance() as instance:
-        found = coverage_of(instance, reads_reviews=True)
+        found = coverage_of(instance, asks_hris=True)
         if sheet is not None:
             # Spreadsheets take a file for UTF-8 only where it says so.
             write_file(sheet, "\ufeff" + found.sheet())
@@ -81,7 +81,9 @@ def convert(context: Context, file: Path) -> None:
     with context.instance() as instance:
         counts = convert_sheet(instance, text, str(file), context.person)
     told = ", ".join(f"{number} {what}" for what, number in counts.items())
-    waits = "Nothing changes until somebody else approves: `jobframe people conversions`."
+    waits = (
+        "Nothing changes until somebody else approves: `jobframe people conversions`."
+    )
     context.result(counts, [f"Conversions: {told}.", waits])
 
 

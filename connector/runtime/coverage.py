@@ -7,17 +7,20 @@ for a sheet that a person asks for, and that is written down.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connector.framework.model import Framework
 from connector.kit.errors import ConfigError, TargetError
-from connector.runtime.connections import configured, connection_names, opened
+from connector.kit.protocols import Connection
+from connector.kit.values import ReadScope
+from connector.runtime.connections import connection_names, opened
 from connector.runtime.editions import release_edition
 from connector.runtime.instance import Instance
 from connector.runtime.people_view import PeopleView, people_view
 from connector.store import audit, conversions, people
 from connector.store.conversions import Conversion, ConversionState
+from connector.sync.reading import read_target
 from connector.talent.conversion_sheet import read_sheet, write_sheet
 from connector.talent.coverage import (
     Group,
@@ -105,8 +108,10 @@ def _told(groups: Iterable[Group]) -> list[dict[str, Any]]:
     return [{"name": group.name, "people": group.people} for group in groups]
 
 
-def coverage_of(instance: Instance, *, reads_reviews: bool) -> Coverage:
+def coverage_of(instance: Instance, *, asks_hris: bool) -> Coverage:
     """Return how far the release in effect covers the people who are known.
+
+    With `asks_hris` titles of profiles and open reviews are read there.
 
     Raises:
         ConfigError: no release is in effect yet.
@@ -114,8 +119,8 @@ def coverage_of(instance: Instance, *, reads_reviews: bool) -> Coverage:
     framework = release_edition(instance, None, instance.today()).framework
     view = people_view(instance)
     found = Coverage(framework, view, tuple(_outside(view, framework)))
-    if reads_reviews:
-        _read_reviews(instance, found)
+    if asks_hris and found.outside:
+        _ask(instance, found)
     return found
 
 
@@ -134,11 +139,13 @@ def _outside(view: PeopleView, framework: Framework) -> Iterator[Outside]:
                     position_id=position.position_id,
                     organisation=position.organisation,
                     profile=position.role.label if position.role else "",
+                    kind=position.role.kind if position.role else "",
+                    profile_id=position.role.remote_id if position.role else "",
                 )
 
 
-def _read_reviews(instance: Instance, found: Coverage) -> None:
-    """Note who outside the framework has an open review, where an HRIS tells."""
+def _ask(instance: Instance, found: Coverage) -> None:
+    """Add what the HRIS tells: titles, and who has an open review."""
     with instance.database.read() as conn:
         holding = {role.connection for role in people.held_roles(conn)}
     employee_ids: dict[str, set[str]] = {}
@@ -147,31 +154,49 @@ def _read_reviews(instance: Instance, found: Coverage) -> None:
         employee_ids.setdefault(person.employee_id, set()).add(person.id)
     for name in sorted(holding & set(connection_names(instance))):
         found.notes.append(f"{name} does not tell which positions are open")
-        try:
-            reviewed = _reviewed(instance, name, employee_ids)
-        except (ConfigError, TargetError) as error:
-            found.notes.append(f"{name} does not tell open reviews: {error.message}")
-            continue
+        with opened(instance, name) as connection:
+            try:
+                _add_titles(instance, found, connection)
+                reviewed = _reviewed(connection, employee_ids)
+            except (ConfigError, TargetError) as error:
+                told = f"{name} does not tell open reviews: {error.message}"
+                found.notes.append(told)
+                continue
         if reviewed is None:
             found.notes.append(f"{name} does not tell open reviews")
         else:
             found.reviewed = (found.reviewed or frozenset()) | reviewed
 
 
+def _add_titles(instance: Instance, found: Coverage, connection: Connection) -> None:
+    """Put the titles of profiles in the place of their IDs, as far as they are told."""
+    scope = ReadScope(prefix="", as_of=instance.today())
+    kinds = {one.kind for one in found.outside if one.kind}
+    readings, _ = read_target(connection.catalogue, scope, sorted(kinds))
+    titles = {
+        (item.kind, item.remote_id): item.label
+        for reading in readings.values()
+        for item in reading.found
+    }
+    found.outside = tuple(
+        replace(one, profile=titles.get((one.kind, one.profile_id)) or one.profile)
+        for one in found.outside
+    )
+
+
 def _reviewed(
-    instance: Instance, name: str, employee_ids: Mapping[str, set[str]]
+    connection: Connection, employee_ids: Mapping[str, set[str]]
 ) -> frozenset[str] | None:
     """Return the persons with an open review; an employee id of several is nobody's."""
-    with opened(instance, configured(instance, name).name) as connection:
-        if connection.reviews is None:
-            return None
-        return frozenset(
-            person_id
-            for review in connection.reviews.started()
-            if review.is_open
-            for person_id in employee_ids.get(review.employee_id, ())
-            if len(employee_ids[review.employee_id]) == 1
-        )
+    if connection.reviews is None:
+        return None
+    return frozenset(
+        person_id
+        for review in connection.reviews.started()
+        if review.is_open
+        for person_id in employee_ids.get(review.employee_id, ())
+        if len(employee_ids[review.employee_id]) == 1
+    )
 
 
 def convert_sheet(
@@ -184,7 +209,7 @@ def convert_sheet(
     Raises:
         FrameworkError: the sheet has problems; nothing was stored.
     """
-    found = coverage_of(instance, reads_reviews=False)
+    found = coverage_of(instance, asks_hris=False)
     decided = read_sheet(text, place, found.outside, found.framework)
     at = instance.now()
     wanted = {(one.person_id, one.position_id): one for one in decided.conversions}

@@ -21,12 +21,17 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """A position on a profile that the framework does not have."""
+    """A position on a profile that the framework does not have.
+
+    `profile` is its title as far as it is known, `kind` and `profile_id` the object.
+    """
 
     person_id: str
     position_id: str
     organisation: str
     profile: str
+    kind: str = ""
+    profile_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
