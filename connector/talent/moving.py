@@ -30,9 +30,8 @@ from connector.talent.ground import Ground
 from connector.talent.proposing import (
     look,
     move_of,
-    person_of,
     record,
-    refuse_oneself,
+    refuse_own_move,
     require_nothing_against,
     require_state,
 )
@@ -66,7 +65,7 @@ def start(
     """
     require_state(proposal, ProposalState.APPROVED)
     with ground.database.read() as conn:
-        refuse_oneself(person_of(conn, proposal), actor)
+        refuse_own_move(conn, proposal, actor)
     require_nothing_against(look(ground, moves, proposal))
     current, told = proposal, Started(proposal)
     for item in moves.start(move_of(ground, proposal, link)):
@@ -172,7 +171,7 @@ def settle(ground: Ground, proposal: Proposal, remote_id: str, actor: str) -> Pr
     if proposal.remote_id:
         raise ConfigError(f"the process of {proposal.reference} is known")
     with ground.database.read() as conn:
-        refuse_oneself(person_of(conn, proposal), actor)
+        refuse_own_move(conn, proposal, actor)
     if remote_id:
         after = replace(proposal, remote_id=remote_id, message="")
     else:
@@ -240,6 +239,6 @@ def pay_decided(ground: Ground, proposal: Proposal, actor: str) -> Proposal:
     """
     require_state(proposal, ProposalState.STARTED, ProposalState.DECIDED)
     with ground.database.read() as conn:
-        refuse_oneself(person_of(conn, proposal), actor)
+        refuse_own_move(conn, proposal, actor)
     after = replace(proposal, packet={**proposal.packet, "pay_decided_by": actor})
     return _save(ground, proposal, after, "pay of move", actor)

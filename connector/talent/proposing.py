@@ -21,9 +21,11 @@ from connector.store import audit, links, people, proposals
 from connector.store.people import Person
 from connector.store.proposals import Proposal, ProposalState
 from connector.talent.ground import Ground
+from connector.talent.persons import person_named, refuse_oneself
 from connector.talent.workforce import role_of
 
 _KIND = "job_profile"
+_OWN = "decides about their own move"
 #: An approval that nobody acts upon holds no longer.
 VALID_FOR = timedelta(days=90)
 
@@ -51,8 +53,8 @@ def draft(
             the actor's own move.
     """
     with ground.database.write() as conn:
-        person = _person(conn, wish.person)
-        refuse_oneself(person, actor)
+        person = person_named(conn, wish.person)
+        refuse_oneself(person, actor, _OWN)
         from_role = _held_role(conn, connection, person, wish.position_id)
         _require_role(framework, conn, connection, wish.to_role)
         if from_role == wish.to_role:
@@ -129,7 +131,7 @@ def approve(
     """
     require_state(proposal, ProposalState.DRAFT)
     with ground.database.read() as conn:
-        refuse_oneself(person_of(conn, proposal), actor)
+        refuse_own_move(conn, proposal, actor)
     require_nothing_against(preview)
     missing = [
         check
@@ -166,7 +168,7 @@ def decline(ground: Ground, proposal: Proposal, actor: str, words: str) -> Propo
     if not words.strip():
         raise ConfigError("a decline needs a reason", hint="Say why, with --reason.")
     with ground.database.read() as conn:
-        refuse_oneself(person_of(conn, proposal), actor)
+        refuse_own_move(conn, proposal, actor)
     return _decided(
         ground,
         proposal,
@@ -241,21 +243,6 @@ def require_nothing_against(preview: MovePreview) -> None:
         )
 
 
-def refuse_oneself(person: Person, actor: str) -> None:
-    """Refuse to let anybody decide about their own move.
-
-    Raises:
-        ConfigError: the actor is the person, by employee id, address or name.
-    """
-    own = {person.employee_id, person.email, person.email.partition("@")[0]}
-    own = {each.casefold() for each in (*own, person.name) if each}
-    if actor.strip().casefold() in own:
-        raise ConfigError(
-            "nobody decides about their own move",
-            hint="Somebody else does this, under their own name (--as).",
-        )
-
-
 def require_state(proposal: Proposal, *wanted: ProposalState) -> None:
     """Refuse what a proposal is not ready for, or is past.
 
@@ -270,9 +257,18 @@ def require_state(proposal: Proposal, *wanted: ProposalState) -> None:
         )
 
 
+def refuse_own_move(conn: Connection, proposal: Proposal, actor: str) -> None:
+    """Refuse to let anybody decide about their own move.
+
+    Raises:
+        ConfigError: the actor is the person.
+    """
+    refuse_oneself(person_of(conn, proposal), actor, _OWN)
+
+
 def person_of(conn: Connection, proposal: Proposal) -> Person:
     """Return whose move it is; raises `ConfigError` where nobody is there any more."""
-    return _person(conn, proposal.person_id)
+    return person_named(conn, proposal.person_id)
 
 
 def record(
@@ -302,21 +298,6 @@ def _decided(
         proposals.change(conn, before, after)
         record(ground, conn, action, after, actor)
     return after
-
-
-def _person(conn: Connection, named: str) -> Person:
-    """Return the person of an id of ours, or of an employee id that only one has."""
-    found = people.get(conn, named)
-    if found is not None:
-        return found
-    ids = people.by_employee_id(conn, [named]).get(named, [])
-    only = people.get(conn, ids[0]) if len(ids) == 1 else None
-    if only is None:
-        raise ConfigError(
-            f"there is no one person “{named}”",
-            hint="Name an employee id, or an id that `jobframe people list` shows.",
-        )
-    return only
 
 
 def _held_role(
