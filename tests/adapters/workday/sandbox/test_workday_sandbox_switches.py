@@ -91,6 +91,18 @@ def test_a_page_is_cut_in_the_middle_once(world: World) -> None:
     assert world.post(HR, page(2)).status_code == 200
 
 
+def test_answers_that_are_too_large_are_aborted_every_time(world: World) -> None:
+    world.control("switches", largest_answer=1_000)
+    for _ in range(2):
+        with pytest.raises(BROKEN):
+            world.post(HR, envelope(get_profiles()))
+    world.ok(
+        HR,
+        "<wd:Get_Job_Families_Request><wd:Response_Filter><wd:Page>9</wd:Page>"
+        "</wd:Response_Filter></wd:Get_Job_Families_Request>",
+    )
+
+
 @pytest.mark.parametrize(
     "parent", ["Job_Profile_Data", "Competency_Qualification_Replacement_Data"]
 )

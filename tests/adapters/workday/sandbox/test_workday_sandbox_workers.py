@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from workday_sandbox_world import HR, START, World, reference
+from workday_sandbox_world import DATA, HR, START, OpenWorld, World, reference
+
+from adapters.workday.sandbox import AdditionalJobSeed, OrganizationSeed, WorkerSeed
 
 
 def get(content: str = "") -> str:
@@ -194,3 +196,77 @@ def test_profiles_have_the_same_window(world: World) -> None:
         "Get_Workers", "Get_Job_Profiles"
     )
     assert world.ok(HR, body).texts("Job_Code") == ["P-ENG-2"]
+
+
+def test_every_position_is_told_with_organisation_and_country(
+    open_world: OpenWorld,
+) -> None:
+    abroad = AdditionalJobSeed(
+        "P-2", "P-ENG-2", "ORG-2", "WAW", date(2024, 3, 1), "POL", "POL", "GBR"
+    )
+    seed = WorkerSeed(
+        "0007",
+        "Eve Ng",
+        "P-ENG-1",
+        "ORG-1",
+        "LON",
+        date(2020, 6, 1),
+        additional_jobs=(abroad,),
+    )
+    world = open_world(workers=(seed,))
+    answer = world.ok(HR, one("0007"))
+    jobs = answer.find_all("Worker_Job_Data")
+    assert [job.get(f"{{{DATA}}}Primary_Job") for job in jobs] == ["1", "0"]
+    assert answer.texts("Position_Data/Position_ID") == ["P-0007", "P-2"]
+    assert answer.ids("Host_Country_Reference", "ISO_3166-1_Alpha-2_Code") == ["PL"]
+    assert answer.ids("Address_Data/Country_Reference", "ISO_3166-1_Alpha-2_Code") == [
+        "GB",
+        "PL",
+    ]
+    assert answer.ids(
+        "Position_Organization_Data/Organization_Reference", "Organization_Reference_ID"
+    ) == ["ORG-1", "ORG-2"]
+    without = world.ok(HR, flagged("Include_Employment_Information"))
+    assert len(without.find_all("Worker_Job_Data")) == 1
+
+
+def test_organisations_count_with_those_below_where_that_is_asked(
+    open_world: OpenWorld,
+) -> None:
+    world = open_world(
+        organizations=(
+            OrganizationSeed("TOP", "Top"),
+            OrganizationSeed("ORG-1", "One", "TOP"),
+            OrganizationSeed("ORG-2", "Two", "ORG-1"),
+        )
+    )
+    named = reference("Organization_Reference", "Organization_Reference_ID", "ORG-1")
+    below = (
+        "<wd:Include_Subordinate_Organizations>1</wd:Include_Subordinate_Organizations>"
+    )
+    assert world.ok(HR, criteria(named)).text("Total_Results") == "2"
+    assert world.ok(HR, criteria(named + below)).text("Total_Results") == "4"
+
+
+def test_leave_and_a_second_hire_show_in_the_status(world: World) -> None:
+    world.tenant.change_worker("0002", leave_start_date=date(2026, 2, 1))
+    assert world.ok(HR, one("0002")).text("Leave_Status_Data/On_Leave") == "1"
+    world.tenant.rehire_worker("0003", job_profile_id="P-ENG-2")
+    status = world.ok(HR, one("0003"))
+    told = [
+        status.text(f"Worker_Status_Data/{name}")
+        for name in ("Active", "Hire_Date", "Original_Hire_Date", "Rehire")
+    ]
+    assert told == ["1", "2026-03-02", "2020-06-01", "1"]
+
+
+def test_a_position_tells_since_when_it_is_as_it_is(world: World) -> None:
+    def moved_on() -> str:
+        (position,) = world.ok(HR, one("0002")).find_all("Position_Data")
+        return str(position.get(f"{{{DATA}}}Effective_Date"))
+
+    assert moved_on() == "2020-06-01"
+    world.tenant.change_worker("0002", email="b@example.org")
+    assert moved_on() == "2020-06-01"
+    world.tenant.move_worker("0002", job_profile_id="P-ENG-2")
+    assert moved_on() == "2026-03-02"
