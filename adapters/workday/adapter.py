@@ -66,7 +66,9 @@ class WorkdayAdapter:
         return Connection(
             address=checked.address,
             catalogue=WorkdayCatalogue(client, checked, services),
-            doctor=WorkdayDoctor(client, checked, services=services, banner=banner),
+            doctor=WorkdayDoctor(
+                client, checked, services=services, rest=rest, banner=banner
+            ),
             people=WorkdayPeople(client, checked, services),
             talent=WorkdayTalent(client, checked, services.now, rest),
             # REST takes no user name and password (Workday contract, 9).

@@ -18,6 +18,7 @@ from adapters.workday.kinds import KINDS
 from adapters.workday.policies import how_to_grant
 from adapters.workday.probes import Probes, dispatch_to_nobody, probe_of
 from adapters.workday.read import View
+from adapters.workday.rest import RestClient
 from adapters.workday.schema import TenantSchema
 from adapters.workday.settings import Settings
 from adapters.workday.wire.achievements import ACHIEVEMENTS
@@ -32,6 +33,8 @@ _LARGEST_SKEW = timedelta(minutes=5)
 #: `wd2-impl-services1.workday.com`, `impl-services1.wd12.myworkday.com` (NOTES 2.1).
 _SERVICES_HOST = re.compile(r"^([a-z0-9-]+-)?services\d*\.", re.IGNORECASE)
 _PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
+#: The policy of the manifest behind events by REST.
+_FOLLOWING = "Business Process Reporting"
 _FIND_HOST = (
     'Run the report "Public Web Services", open Human Resources > related actions > '
     "Web Service > View WSDL: the address at its end begins with the services host. "
@@ -52,13 +55,17 @@ class WorkdayDoctor:
         settings: Settings,
         *,
         services: Services,
+        rest: RestClient | None,
         banner: str,
     ) -> None:
         self._client = client
         self._settings = settings
         self._now = services.now
         self._banner = banner
+        self._rest = rest
         self._enabled = services.enabled
+        if self._enabled is not None and settings.reviews.report is not None:
+            self._enabled |= {"reviews"}
         self._policies = services.needs.policies
         self._probes = Probes(client, self._policies, services.now)
 
@@ -82,6 +89,7 @@ class WorkdayDoctor:
             yield self._probes.readable("Get_Workers", "Worker", None, "workers")
         if self._is_on("evidence"):
             yield from self._evidence()
+        yield from self._processes()
         yield from self._unseen()
 
     def _is_on(self, feature: str) -> bool:
@@ -243,6 +251,21 @@ class WorkdayDoctor:
             request = achievement.request([dispatch_to_nobody(kind)], self._settings)
             yield self._probes.startable(
                 achievement.manage, request, achievement.process, f"{kind.value}s"
+            )
+
+    def _processes(self) -> Iterator[Check]:
+        """Ask whether REST shows what waits for approval; level moves need REST."""
+        features = ("evidence", "reviews", "moves")
+        if self._rest is not None and any(map(self._is_on, features)):
+            yield self._probes.followable(self._rest, _FOLLOWING)
+        elif self._rest is None and self._enabled and "moves" in self._enabled:
+            yield Check(
+                name="REST",
+                is_ok=False,
+                message="Level moves go by REST, which takes no user name and "
+                "password.",
+                fix='Run "Register API Client for Integrations" and write `auth: '
+                "{kind: oauth}` into the connection (docs/install-workday.md, 4).",
             )
 
     def _unseen(self) -> Iterator[Check]:

@@ -15,6 +15,7 @@ from adapters.workday.elements import Element
 from adapters.workday.facts import OPERATIONS
 from adapters.workday.policies import how_to_grant
 from adapters.workday.read import Question, View, read_all
+from adapters.workday.rest import PROCESSES, RestClient
 from adapters.workday.wire.kind import Change, Kind
 from connector.kit.errors import AuthError, RejectedError, TargetError
 from connector.kit.setup import Policy
@@ -84,6 +85,23 @@ class Probes:
         """Tell whether the right to start a business process is there."""
         grant = self._grant(process, "Initiate")
         return self._refused(operation, request, f"send {plural}", grant)
+
+    def followable(self, rest: RestClient, policy: str) -> Check:
+        """Tell whether business processes can be followed by REST."""
+        grant = self._grant(policy, "View")
+        try:
+            rest.read(PROCESSES, "/events", {"limit": "1"})
+        except TargetError as error:
+            is_refused = isinstance(error, AuthError)
+            return Check(
+                name="follow processes",
+                is_ok=False,
+                message=f"forbidden: {error.message}" if is_refused else error.message,
+                fix=grant if is_refused else error.hint,
+            )
+        return Check(
+            name="follow processes", is_ok=True, message="Events can be read by REST."
+        )
 
     def first(
         self, operation: str, record: str, criteria: Element | None, view: View

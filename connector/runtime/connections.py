@@ -311,7 +311,10 @@ def enabled_in(instance: Instance, name: str) -> frozenset[str]:
     document = configured(instance, name)
     text, place = mapping_text(instance, document)
     mapping = load_mapping(text, place, load_adapter(document.adapter).kinds())
-    return frozenset(mapping.kinds) | {"people", *document.uses}
+    features = {"people", *document.uses}
+    features |= {"moves"} if Use.PROPOSALS in document.uses else set()
+    features |= {"goals"} if Use.EVIDENCE in document.uses else set()
+    return frozenset(mapping.kinds) | features
 
 
 def connect(

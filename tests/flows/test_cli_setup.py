@@ -45,11 +45,27 @@ def test_the_checklist_takes_the_scale_of_your_own_mapping(jobframe: Stage) -> N
     assert jobframe.json("init", LMS, "--html", page) == {"file": str(page)}
 
 
+def test_the_checklist_of_a_tenant_names_every_task_and_policy(
+    jobframe: Stage,
+) -> None:
+    told = jobframe.ok("init", HRIS).out
+    for name in (
+        "Create Integration System User",
+        "Maintain Permissions for Security Group",
+        "Set Up: Skills and Experience",
+        "Activate Pending Security Policy Changes",
+        "jobframe doctor workday",
+    ):
+        assert name in told
+    page = jobframe.folder / "workday.html"
+    jobframe.ok("init", HRIS, "--html", page)
+    assert "<code>Job Information</code>" in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["init", "nowhere"], "there is no adapter “nowhere”"),
-        (["init", HRIS], "has no checklist"),
         (["export", "nothing", "--to", "x"], "there is no export “nothing”"),
         (["export", "moodle-csv", "--to", "x"], "nothing says what to export"),
         (["export", "moodle-csv", "nowhere", "--to", "x"], "no connection “nowhere”"),

@@ -149,6 +149,26 @@ def test_what_no_question_shows_is_named_for_a_person_to_look_at(desk: Desk) -> 
     assert "Get on Worker Data: Current Staffing Information" in found
 
 
+def test_processes_are_followed_by_rest_where_there_is_a_client(
+    open_tenant: OpenTenant,
+) -> None:
+    desk = open_tenant(oauth=True)
+    auth = desk.sandbox.oauth_settings()["auth"]
+    found = checks(desk, CATALOGUE | {"moves"}, auth=auth)
+    assert found["follow processes"].is_ok
+    assert "REST" not in found
+    take_away(desk, ("Business Process Reporting", "Get"))
+    refused = checks(desk, CATALOGUE | {"moves"}, auth=auth)["follow processes"]
+    assert not refused.is_ok
+    assert "Business Process Reporting" in refused.fix
+
+
+def test_level_moves_without_oauth_are_told(desk: Desk) -> None:
+    found = checks(desk, CATALOGUE | {"moves"})
+    assert not found["REST"].is_ok
+    assert "Register API Client for Integrations" in found["REST"].fix
+
+
 def test_a_refused_login_ends_the_checks(desk: Desk) -> None:
     desk.secrets.values["workday.password"] = "wrong"
     found = checks(desk)
