@@ -95,6 +95,10 @@ class _Refused(Exception):  # noqa: N818 - a value the target cannot hold
     """Why one value cannot be mapped."""
 
 
+class _NoRows(Exception):  # noqa: N818 - the loop of a group of rows is left out
+    """Why one record does not have a group of rows."""
+
+
 class _Mapper:
     """One run of a mapping over a framework and the people in its roles."""
 
@@ -223,7 +227,10 @@ class _Mapper:
         if mapping.value is not None:
             raw = mapping.value.evaluate(names)
         elif field_spec.type is FieldType.ROWS:
-            return self._rows(field_spec, mapping.rows, names)
+            try:
+                return self._rows(field_spec, mapping.rows, names)
+            except _NoRows:
+                return LEFT_OUT
         else:
             raw = [item.evaluate(names) for item in mapping.values]
         if isinstance(raw, LeftOut) and not field_spec.is_required:
@@ -373,8 +380,11 @@ def _items(loop: Loop, names: dict[str, Any]) -> Iterable[Any]:
 
     Raises:
         ExpressionError: it is no collection.
+        _NoRows: it is left out.
     """
     items = loop.items.evaluate(names)
+    if isinstance(items, LeftOut):
+        raise _NoRows
     if isinstance(items, Iterable) and not isinstance(items, str):
         return items
     msg = f"“{loop.name} in {loop.items.text}” goes over no collection"

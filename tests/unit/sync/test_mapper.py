@@ -161,6 +161,43 @@ def test_words_are_given_in_the_language_of_the_mapping() -> None:
     )
 
 
+def test_a_field_can_be_left_out_of_one_record() -> None:
+    kinds = """\
+  group:
+    records:
+      - each: family in framework.families.values()
+        key: "{{ family.key }}"
+        fields:
+          name: "{{ family.name }}"
+          description: "{{ left_out if family.key == 'sail' else 'Ours' }}"
+"""
+    sail, row = mapped(kinds, framework(family("sail"), family("row"))).records
+    assert sail.fields == {"name": "sail"}
+    assert row.fields == {"name": "row", "description": "Ours"}
+
+
+def test_a_group_of_rows_can_be_left_out() -> None:
+    kinds = """\
+  profile:
+    records:
+      - each: key in ('a', 'b')
+        key: "{{ key }}"
+        fields:
+          title: t
+          duties:
+            each: word in (left_out if key == 'a' else options.words)
+            row: {text: "{{ word }}"}
+"""
+    without, with_rows = mapped(kinds, framework()).records
+    assert "duties" not in without.fields
+    assert len(with_rows.fields["duties"].rows) == 2  # type: ignore[union-attr]
+
+
+def test_a_needed_field_cannot_be_left_out() -> None:
+    (problem,) = problems(NAMED % "{{ left_out }}")
+    assert "name" in problem
+
+
 def test_a_date_and_a_list_of_expressions_are_kept() -> None:
     kinds = """\
   profile:
