@@ -144,6 +144,13 @@ def seed(
             held = {each: rng.choice(roles) for each in ids[start : start + _BATCH]}
             conn.execute(insert(tables.persons), [_person(each) for each in held])
             conn.execute(
+                insert(tables.person_sources),
+                [
+                    {"connection": "hris", "source_id": each, "person_id": each}
+                    for each in held
+                ],
+            )
+            conn.execute(
                 insert(tables.assignments),
                 [_assignment(each, role) for each, role in held.items()],
             )
@@ -282,7 +289,7 @@ def main() -> None:
 
 def _timed(ground: Ground, framework: Framework) -> tuple[int, int, float]:
     started = time.perf_counter()
-    done = recompute(ground, framework, "r-1", TODAY)
+    done = recompute(ground, framework, "r-1", TODAY, ["hris"])
     return done.people, done.kept, time.perf_counter() - started
 
 

@@ -27,6 +27,7 @@ from connector.commands.mobility import mobility
 from connector.commands.moves import moves
 from connector.commands.people import people
 from connector.commands.plan import apply, approve, plan
+from connector.commands.readiness import readiness
 from connector.commands.reviews import reviews
 from connector.commands.runs import runs
 from connector.commands.sandbox import sandbox
@@ -62,6 +63,7 @@ for _command in (
     runs,
     people,
     evidence,
+    readiness,
     mobility,
     moves,
     reviews,

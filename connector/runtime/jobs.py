@@ -9,6 +9,7 @@ from connector.kit.protocols import Connection, Talent
 from connector.runtime.connections import (
     Use,
     configured,
+    connections_with,
     engine_of,
     opened,
     require_use,
@@ -20,6 +21,7 @@ from connector.runtime.instance import Instance
 from connector.sync.gating import Gatekeeper, refuse_window, window_notice
 from connector.talent import dispatching
 from connector.talent.collecting import collect
+from connector.talent.recomputing import Recomputed, recompute
 from connector.talent.sources import sources_of
 from connector.talent.workforce import sync_people
 
@@ -141,6 +143,26 @@ def window_of(instance: Instance, name: str) -> str:
         return ""
 
 
+def readiness_job(instance: Instance, name: str) -> str:
+    """Make readiness anew where something changed."""
+    require_use(instance, name, Use.READINESS)
+    done = compute_readiness(instance)
+    return f"{done.people} people looked at anew"
+
+
+def compute_readiness(instance: Instance) -> Recomputed:
+    """Make readiness anew, for the people of connections where it is switched on.
+
+    Raises:
+        ConfigError: it is switched on nowhere, or no release is in effect.
+    """
+    names = connections_with(instance, Use.READINESS)
+    edition = release_edition(instance, None, instance.today())
+    return recompute(
+        ground_of(instance), edition.framework, edition.name, edition.as_of, names
+    )
+
+
 #: The jobs by the names a schedule uses.
 JOBS: Mapping[str, Callable[[Instance, str], str]] = {
     "plan": plan_job,
@@ -148,4 +170,5 @@ JOBS: Mapping[str, Callable[[Instance, str], str]] = {
     "people": people_job,
     "collect": collect_job,
     "send": send_job,
+    "readiness": readiness_job,
 }

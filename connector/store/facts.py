@@ -203,7 +203,9 @@ def evidence(conn: Connection, person_id: str | None = None) -> list[Evidence]:
     ]
 
 
-def evidence_rows(conn: Connection, person_ids: Collection[str]) -> Iterator[tuple[Any, ...]]:
+def evidence_rows(
+    conn: Connection, person_ids: Collection[str]
+) -> Iterator[tuple[Any, ...]]:
     """Yield what readiness takes from evidence, in the order it was achieved.
 
     A row is person, id, competency, step, basis, the days of achievement, expiry and

@@ -237,6 +237,22 @@ def some(conn: Connection, person_ids: Collection[str]) -> list[Person]:
     ]
 
 
+def known_to(
+    conn: Connection, person_ids: Collection[str], connections: Collection[str]
+) -> list[str]:
+    """Return those of these persons whom one of these connections shows, sorted."""
+    found: set[str] = set()
+    for part in chunks(sorted(person_ids)):
+        rows = conn.execute(
+            select(_sources.c.person_id).where(
+                _sources.c.person_id.in_(part),
+                _sources.c.connection.in_(sorted(connections)),
+            )
+        )
+        found |= set(rows.scalars())
+    return sorted(found)
+
+
 def with_employee_id(conn: Connection, employee_id: str) -> list[Person]:
     """Return the persons with an employee id; more than one is an ambiguity."""
     rows = conn.execute(

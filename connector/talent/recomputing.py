@@ -6,21 +6,21 @@ which something runs out. Each page of people is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
 from connector.framework.model import Framework
-from connector.store import cursors, growth, readiness
+from connector.store import cursors, growth, people, readiness
 from connector.store.readiness import KeptReadiness
 from connector.talent.ground import Ground
 from connector.talent.readiness import Assessor, Readiness
 from connector.talent.standing import PersonStanding
-from connector.talent.standings import Standings
+from connector.talent.standings import LevelHeld, Standings
 
-#: Under this name the release is kept that readiness was made with.
+#: Under this name release and connections are kept that readiness was made with.
 _CURSOR = "readiness"
 #: People made anew in one transaction.
 _PAGE = 500
@@ -36,18 +36,24 @@ class Recomputed:
 
 
 def recompute(
-    ground: Ground, framework: Framework, release: str, as_of: date
+    ground: Ground,
+    framework: Framework,
+    release: str,
+    as_of: date,
+    connections: Collection[str],
 ) -> Recomputed:
     """Make readiness anew where something changed since the last time.
 
-    With another release everybody's is made anew. Interrupted, the next call goes on
-    with those that are left.
+    Nothing is kept of people whom none of these connections shows. With another
+    release everybody's is made anew. Interrupted, the next call goes on with those that
+    are left.
     """
     done = Recomputed()
     with ground.database.write() as conn:
-        if cursors.get_cursor(conn, "", _CURSOR) != release:
+        ground_of_it = " ".join((release, *sorted(connections)))
+        if cursors.get_cursor(conn, "", _CURSOR) != ground_of_it:
             growth.mark_all_due(conn)
-            cursors.set_cursor(conn, "", _CURSOR, release, ground.now())
+            cursors.set_cursor(conn, "", _CURSOR, ground_of_it, ground.now())
             done.is_all = True
         growth.mark_due(conn, readiness.changing_until(conn, as_of))
         standings = Standings(conn, framework, as_of)
@@ -58,7 +64,9 @@ def recompute(
             page = growth.due(conn, after=after, size=_PAGE)
             if not page:
                 return done
-            done.kept += _make_anew(conn, assessor, standings, page, release)
+            within = people.known_to(conn, page, connections)
+            read = standings.read(conn, within)
+            done.kept += _make_anew(conn, assessor, read, page, release)
             growth.unmark(conn, page)
         done.people += len(page)
         after = page[-1]
@@ -67,11 +75,10 @@ def recompute(
 def _make_anew(
     conn: Connection,
     assessor: Assessor,
-    standings: Standings,
+    read: Sequence[tuple[PersonStanding, LevelHeld]],
     page: Sequence[str],
     release: str,
 ) -> int:
-    read = standings.read(conn, page)
     kept = [
         row
         for standing, _ in read

@@ -49,7 +49,8 @@ class SourceAssignment:
     """A position held, as the HRIS shows it.
 
     `since` is when it was taken up, `moved_on` from when it is as it is; the store
-    keeps that day for as long as the role stays. `country` is where the work is done, for an international assignment the host.
+    keeps that day for as long as the role stays. `country` is where the work is done,
+    for an international assignment the host.
     """
 
     position_id: str

@@ -89,7 +89,7 @@ def learn(ground: Ground, employee_id: str, competency: str, step: str) -> None:
 
 def made_anew(ground: Ground, day: date = TODAY, release: str = "r-1") -> Recomputed:
     """Make readiness anew with the house's framework."""
-    return recompute(ground, HOUSE, release, day)
+    return recompute(ground, HOUSE, release, day, ["hris"])
 
 
 def kept_of(ground: Ground, employee_id: str) -> dict[str, KeptReadiness]:
@@ -109,6 +109,13 @@ def test_the_present_role_and_the_next_ones_are_kept(ground: Ground) -> None:
     }
     assert fraud["scientist"].states["risk"] == "presumed"
     assert fraud["senior-scientist"].states["modelling"] == "not_evidenced"
+
+
+def test_nothing_is_kept_of_people_where_it_is_not_switched_on(ground: Ground) -> None:
+    made_anew(ground)
+    recompute(ground, HOUSE, "r-1", TODAY, ["another"])
+    assert kept_of(ground, "0021") == {}
+    assert made_anew(ground).kept == 5
 
 
 def test_nothing_is_made_anew_where_nothing_changed(ground: Ground) -> None:
@@ -140,7 +147,7 @@ def test_withdrawn_evidence_counts_no_longer(ground: Ground) -> None:
     with ground.database.write() as conn:
         (stored,) = facts.evidence_rows(conn, ids)
         growth.withdraw_evidence(
-            conn, [stored.id], on=TODAY, reason="copied", by="Mia", at=NOON
+            conn, [stored[1]], on=TODAY, reason="copied", by="Mia", at=NOON
         )
     assert made_anew(ground).people == 1
     assert kept_of(ground, "0021")["scientist"].states["statistics"] == "not_evidenced"
@@ -204,10 +211,10 @@ def test_who_left_has_no_readiness_any_more(ground: Ground) -> None:
 def test_another_release_makes_everybody_anew(ground: Ground) -> None:
     made_anew(ground)
     raised = changed(HOUSE, "Scientist asks for Statistics at Guide")
-    assert recompute(ground, raised, "r-2", TODAY) == Recomputed(
+    assert recompute(ground, raised, "r-2", TODAY, ["hris"]) == Recomputed(
         people=2, kept=5, is_all=True
     )
-    assert recompute(ground, HOUSE, "r-1", TODAY).is_all
+    assert recompute(ground, HOUSE, "r-1", TODAY, ["hris"]).is_all
 
 
 def test_a_day_on_which_something_changes_makes_a_person_anew(ground: Ground) -> None:
