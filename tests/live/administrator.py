@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page
 
@@ -85,6 +85,8 @@ class Administrator:
     def make_role(self, table: ValueTable) -> None:
         self.go("/admin/roles/define.php?action=add")
         self.submit()
+        if self.page.locator("input[name=toggleadvanced][value^=Hide]").count():
+            self.submit("toggleadvanced")
         self.page.fill("#shortname", self.username)
         self.page.fill("#name", self.full_name)
         self.page.check("#cl10")
@@ -265,20 +267,20 @@ class Administrator:
     @contextmanager
     def without(self, capability: str) -> Iterator[None]:
         """Take a right from the account for a while, whatever other roles give it."""
-        self._permit("prohibit", capability)
+        self._permit(capability, "-1000")
         try:
             yield
         finally:
-            self._permit("unprohibit", capability)
-            self._permit("allow", capability)
+            self._permit(capability, "1")
 
-    def _permit(self, how: str, capability: str) -> None:
-        self.go("/admin/roles/permissions.php?contextid=1")
-        key = self.page.evaluate("M.cfg.sesskey")
-        self.go(
-            f"/admin/roles/permissions.php?contextid=1&roleid={self.role}"
-            f"&capability={quote(capability, safe='')}&{how}=1&confirm=1&sesskey={key}"
-        )
+    def _permit(self, capability: str, permission: str) -> None:
+        """Set a right in the role's page: 1 allows, -1000 prohibits."""
+        self.go(f"/admin/roles/define.php?action=edit&roleid={self.role}")
+        if self.page.locator("input[name=toggleadvanced][value^=Show]").count():
+            self.submit("toggleadvanced")
+        choice = f'input[type=radio][name="{capability}"][value="{permission}"]'
+        self.page.locator(choice).check()
+        self.submit("savechanges")
 
     def remove(self) -> None:
         """Remove all that was made, in the reverse order."""
