@@ -7,7 +7,7 @@ somebody gave. Personal data: findings name people for who runs the check.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -227,25 +227,46 @@ def _old_content_findings(
     on = set_on(review, person)
     if on is None:
         return
-    profile = person.profile or ""
     moved = person.since if person.former and person.since else None
-    was_elsewhere = moved is not None and on < moved
-    source = (person.former if was_elsewhere else person.profile) or ""
-    changed = [each.on for each in ground.changes.get(profile, ()) if each.on >= on]
-    reasons = [f"the role was taken up on {moved}"] if was_elsewhere else []
-    if changed:
-        last = max(changed)
-        same_day = ", on that very day: look which came first" if last == on else ""
-        reasons.append(f"the role last changed on {last}{same_day}")
-    if not reasons:
+    if moved is not None and on < moved:
+        then = _content_on(person.former or "", on, ground)
+        yield _old_content(review, person, on, f"the role was taken up on {moved}")
+        yield from _level_findings(review, person, ground, then)
         return
-    yield ReviewFinding(
+    profile = person.profile or ""
+    asked = {ground.competencies.get(each, each) for each in review.competencies}
+    changes = [
+        each
+        for each in ground.changes.get(profile, ())
+        if each.on > on or (each.on == on and not _came_before(each, asked))
+    ]
+    if not changes:
+        return
+    last = max(each.on for each in changes)
+    if last == on and any(each.after.keys() == asked for each in changes):
+        # Only steps or responsibilities changed: the content looks alike on both sides.
+        told = "the role changed on that very day: look which came first"
+        yield _old_content(review, person, on, told)
+        return
+    yield _old_content(review, person, on, f"the role last changed on {last}")
+    then = _content_on(profile, on, ground)
+    yield from _level_findings(review, person, ground, then)
+
+
+def _came_before(change: ContentChange, asked: Collection[str]) -> bool:
+    """Tell whether a review of that day certainly saw a change done."""
+    return change.after.keys() == asked and change.before.keys() != asked
+
+
+def _old_content(
+    review: StartedReview, person: Reviewed, on: date, reason: str
+) -> ReviewFinding:
+    return ReviewFinding(
         problem=ReviewProblem.OLD_CONTENT,
         person_id=person.person_id,
         review=review,
-        message=f"its content was set on {on}, and {' and '.join(reasons)}",
+        message=f"its content was set on {on}, and {reason}",
     )
-    yield from _level_findings(review, person, ground, _content_on(source, on, ground))
 
 
 def set_on(review: StartedReview, person: Reviewed) -> date | None:

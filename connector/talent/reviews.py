@@ -22,6 +22,7 @@ from connector.framework.model import (
     Text,
     Track,
 )
+from connector.talent.closing import next_roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,27 +166,15 @@ def next_moves(framework: Framework, role: str, on: date) -> tuple[Move, ...]:
         *declared,
         *(
             Move(
-                key=f"{role}--{above.key}",
+                key=f"{role}--{above}",
                 from_role=role,
-                to_role=above.key,
+                to_role=above,
                 kind=MoveKind.VERTICAL,
             )
-            for above in _roles_above(framework, framework.roles[role])
-            if above.key not in known
+            for above in next_roles(framework, role)
+            if above not in known
         ),
     )
-
-
-def _roles_above(framework: Framework, role: Role) -> Iterator[Role]:
-    for other in framework.roles.values():
-        level = framework.levels.get(other.level or "")
-        if (
-            level is not None
-            and role.level in level.above
-            and (other.family, other.track) == (role.family, role.track)
-            and not other.is_retired
-        ):
-            yield other
 
 
 class _Former:
