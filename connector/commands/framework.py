@@ -34,6 +34,17 @@ from connector.runtime.editions import release_name
 from connector.store import audit, releases
 
 _NOTES_SHOWN = 10
+_TOLD = (
+    "job_family_groups",
+    "job_families",
+    "roles",
+    "competency_domains",
+    "competencies",
+    "scales",
+    "certifications",
+    "requirements",
+    "requirements_without_step",
+)
 _FOLDER = click.Path(path_type=Path)
 
 
@@ -130,8 +141,21 @@ def import_(
                 "refused": [asdict(problem) for problem in result.report.refused],
             },
         },
-        [*_report_lines(result.report), f"Written to {folder}."],
+        [
+            *(_told(result.framework) if connection is not None else ()),
+            *_report_lines(result.report),
+            f"Written to {folder}.",
+        ],
     )
+
+
+def _told(framework: Framework) -> list[str]:
+    """Return how many of everything came from a target."""
+    counts = stats(framework)
+    named = [(name, counts[name]) for name in _TOLD]
+    return [
+        f"{number:>7}  {name.replace('_', ' ')}" for name, number in named if number
+    ]
 
 
 def _from_tables(

@@ -67,7 +67,7 @@ def import_from_target(
         TargetError: not everything could be read; says what is missing.
         FrameworkError: the target holds nothing that a framework could hold.
     """
-    report = ReportBuilder()
+    report = ReportBuilder(is_of_rows=False)
     told: list[ImportedElement] = []
     gaps: list[Problem] = []
     for item in importing.elements(part):

@@ -41,7 +41,8 @@ class ImportResult:
 class ReportBuilder:
     """Collects the report while an import goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_of_rows: bool = True) -> None:
+        self.is_of_rows = is_of_rows
         self.counts: Counter[str] = Counter()
         self.cleaned: Counter[str] = Counter()
         self._notes: list[Note] = []
@@ -59,7 +60,9 @@ class ReportBuilder:
     def build(self) -> ImportReport:
         """Return the report, everything in it sorted."""
         rows = {problem.place for problem in self._refused}
-        counts = {**self.counts, "refused_rows": len(rows)}
+        counts = dict(self.counts)
+        if rows or self.is_of_rows:
+            counts["refused_rows"] = len(rows)
         return ImportReport(
             counts=dict(sorted(counts.items())),
             cleaned=dict(sorted(self.cleaned.items())),
