@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from adapters.workday import policies
 from adapters.workday.client import WorkdayClient
 from adapters.workday.facts import OPERATIONS, PINNED_VERSIONS
-from adapters.workday.gate import FEATURES, named, operations_of
+from adapters.workday.gate import FEATURES, differences_of, named, operations_of
 from adapters.workday.kinds import KINDS
 from adapters.workday.policies import how_to_grant
 from adapters.workday.probes import Probes, dispatch_to_nobody, probe_of
@@ -200,22 +200,23 @@ class WorkdayDoctor:
                 f"that were never compared stay off. {error.message}",
                 fix=error.hint,
             )
+        by_user = {name: differences_of(name, schema) for name in used_by}
         off = [
             KINDS[name].spec.plural if name in KINDS else name
-            for name in used_by
-            if schema.differences(operations_of(name))
+            for name, paths in by_user.items()
+            if paths
         ]
-        differences = schema.differences(
-            dict.fromkeys(each for name in used_by for each in operations_of(name))
+        differences = list(
+            dict.fromkeys(p for paths in by_user.values() for p in paths)
         )
         if not differences:
             message = f"{service} {version} takes what we send."
             return Check(name=name, is_ok=True, message=message)
-        told = f"; these stay off: {', '.join(off)}" if off else ""
         return Check(
             name=name,
             is_ok=False,
-            message=f"{service} {version} differs: {named(differences)}{told}.",
+            message=f"{service} {version} differs: {named(differences)}; "
+            f"these stay off: {', '.join(off)}.",
             fix=f"Set `versions` of {service} to {PINNED_VERSIONS[service]}; where "
             "that differs too, ask for a newer adapter. Kinds that stay off are looked "
             "at again at every plan.",

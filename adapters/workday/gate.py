@@ -7,20 +7,24 @@ and write a kind. Nothing is sent but the question for the WSDL, and nothing is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from functools import cache
 from hashlib import sha256
 
 from adapters.workday.client import WorkdayClient
+from adapters.workday.elements import Element
 from adapters.workday.facts import FLAGS, OPERATIONS, ORDER
 from adapters.workday.kinds import KINDS
 from adapters.workday.schema import TenantSchema
 from adapters.workday.settings import Settings
 from adapters.workday.wire.achievements import ACHIEVEMENTS
+from adapters.workday.wire.kind import Change, Kind
 from connector.kit.errors import AuthError, RejectedError, ReplyError
-from connector.kit.values import KindAnswer
+from connector.kit.values import FieldType, KindAnswer, Operation, Value, Write
 
 #: Paths named in a sentence; a service of another version differs in hundreds.
 _MOST_PATHS = 8
+_ANY_DAY = date(1900, 1, 1)
 
 
 #: Operations that are about no kind, by the feature that uses them.
@@ -81,9 +85,42 @@ class WorkdayGate:
                 continue
             if isinstance(schema, str):
                 gaps.append(f"the WSDL of {where} cannot be read: {schema}")
-            elif paths := schema.differences(ours):
+            elif paths := differences_of(kind, schema):
                 differences.append(f"{where} differs: {named(paths)}")
         return KindAnswer(differences=tuple(differences), gap="; ".join(gaps))
+
+
+def differences_of(kind: str, schema: TenantSchema) -> list[str]:
+    """Return every element path by which a kind or feature differs from a schema."""
+    found = schema.differences(operations_of(kind))
+    if kind in KINDS and (request := smallest_request(KINDS[kind])) is not None:
+        found += [path for path in schema.lacking(request) if path not in found]
+    return found
+
+
+def smallest_request(kind: Kind) -> Element | None:
+    """Return the request for a new object that has nothing but what it must have."""
+    if kind.build is None:
+        return None
+    texts = (FieldType.TEXT, FieldType.RICH_TEXT)
+    named = [each for each in kind.spec.fields if each.is_required]
+    fields: dict[str, Value] = {
+        each.name: "Check of the connection" for each in named if each.type in texts
+    }
+    fields |= kind.least
+    write = Write(
+        operation=Operation.CREATE,
+        kind=kind.spec.name,
+        key="check",
+        identity="check",
+        remote_id=None,
+        before={},
+        after=fields,
+        record=fields,
+        effective_on=_ANY_DAY,
+    )
+    change = Change(write=write, current=None, remote_ids={}, effective=_ANY_DAY)
+    return kind.build(change)
 
 
 def operations_of(kind: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from adapters.workday.elements import Element
+from adapters.workday.elements import Element, local_name
 from adapters.workday.facts import FLAGS, OPERATIONS, ORDER
 from adapters.workday.soap import no_envelope, parse_document
 
@@ -70,6 +70,34 @@ class TenantSchema:
                 member = _member(element, is_choice=False)
                 found.extend(self._compare(member, "", operation.request))
         return found
+
+    def lacking(self, request: Element) -> list[str]:
+        """Return what the tenant requires and a request of ours leaves out.
+
+        Elements that we do not know at all are among the differences already.
+        """
+        name = local_name(request)
+        element = self._elements.get(name)
+        if element is None:
+            return []
+        member = _member(element, is_choice=False)
+        return list(self._lacking(member, request, "", name))
+
+    def _lacking(
+        self, member: _Member, sent: Element, within: str, path: str
+    ) -> Iterator[str]:
+        ours = ORDER.get(f"{within}/{member.name}", ORDER.get(member.name, ()))
+        children = list(sent.iterchildren(tag=etree.Element))
+        names = {local_name(child) for child in children}
+        theirs = {inner.name: inner for inner in self._members(member)}
+        for name, inner in theirs.items():
+            if inner.is_required and name in ours and name not in names:
+                yield f"{path}/{name} is required, and we may leave it out"
+        for child in children:
+            name = local_name(child)
+            if name in theirs and name in ours:
+                inner_path = f"{path}/{name}"
+                yield from self._lacking(theirs[name], child, member.name, inner_path)
 
     def _compare(self, member: _Member, within: str, path: str) -> Iterator[str]:
         ours = ORDER.get(f"{within}/{member.name}", ORDER.get(member.name))

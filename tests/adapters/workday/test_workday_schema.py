@@ -10,6 +10,8 @@ from lxml import etree
 from workday_support import Desk
 
 from adapters.workday.facts import OPERATIONS, PINNED_VERSIONS
+from adapters.workday.gate import differences_of
+from adapters.workday.kinds import KINDS
 from adapters.workday.schema import TenantSchema
 from connector.kit.errors import ReplyError
 
@@ -91,3 +93,25 @@ def test_inline_types_bases_and_choices_are_understood() -> None:
 def test_what_is_no_wsdl_is_refused(content: bytes) -> None:
     with pytest.raises(ReplyError):
         TenantSchema(content, "Talent")
+
+
+@pytest.mark.parametrize("kind", [name for name in KINDS if KINDS[name].put])
+def test_the_smallest_request_has_all_that_the_pinned_version_requires(
+    desk: Desk, kind: str
+) -> None:
+    service = OPERATIONS[KINDS[kind].put].service
+    schema = TenantSchema(wsdl_of(desk, service), service)
+    assert differences_of(kind, schema) == []
+
+
+def test_an_element_that_became_required_is_named(desk: Desk) -> None:
+    root = etree.fromstring(wsdl_of(desk))
+    path = f".//{XSD}complexType//{XSD}element[@name='Job_Description']"
+    (description,) = root.iterfind(path)
+    description.set("minOccurs", "1")
+    schema = TenantSchema(etree.tostring(root), "Human_Resources")
+    (told,) = differences_of("job_profile", schema)
+    assert told == (
+        "Put_Job_Profile_Request/Job_Profile_Data/Job_Profile_Basic_Data/"
+        "Job_Description is required, and we may leave it out"
+    )
