@@ -35,17 +35,24 @@ from connector.runtime.example import load_people
 from connector.runtime.ground import ground_of
 from connector.runtime.home import create_home, now, open_home
 from connector.runtime.instance import Instance, open_instance
+from connector.runtime.jobs import compute_readiness
 from connector.runtime.manifest import adapters, load_adapter
 from connector.runtime.resources import shipped
-from connector.store import releases
+from connector.store import readiness, releases
 from connector.store.documents import DocumentKind
 from connector.sync.plan import FindingKind, Plan
 from connector.sync.render import render_findings, render_plan
 from connector.talent import dispatching
 from connector.talent.collecting import collect
+from connector.talent.looking import look
+from connector.talent.targets import TargetKind
+from connector.talent.wording import sentence
 from connector.talent.workforce import sync_people
 
 _PURPOSE = "shows completed learning on the worker's record"
+_NEXT = "shows people what the next step takes"
+#: How many requirements of a role the demo shows.
+_STATES_SHOWN = 6
 
 
 @dataclass(slots=True)
@@ -113,6 +120,7 @@ class _Demo:
                     "adapter": name,
                     "settings": running.settings(),
                     "evidence": {"purpose": _PURPOSE, "retention_months": 24},
+                    "readiness": {"purpose": _NEXT, "retention_months": 24},
                 }
             )
             store_document(
@@ -196,6 +204,39 @@ class _Demo:
                         f" records, {sent.pending} wait for approval."
                     )
 
+    def next_steps(self) -> None:
+        self.title("What the next step takes: evidence, and no score")
+        done = compute_readiness(self.instance)
+        edition = release_edition(self.instance, None, self.instance.today())
+        with self.instance.database.read() as conn:
+            nearest = min(
+                (
+                    each
+                    for each in readiness.kept(conn)
+                    if each.kind == TargetKind.NEXT_LEVEL
+                ),
+                key=lambda each: (each.open_number, each.person_id),
+            )
+        (found,) = look(
+            ground_of(self.instance),
+            edition.framework,
+            nearest.person_id,
+            edition.as_of,
+            (nearest.role, nearest.focus_area or None),
+        )
+        role = edition.framework.roles[nearest.role]
+        self.context.say(
+            f"{done.people} people, {done.kept} roles looked at. Nearest to a next"
+            f" level, {role.name}:",
+            *(
+                f"  {sentence(edition.framework, state)}"
+                for state in found.readiness.requirements[:_STATES_SHOWN]
+            ),
+            f"  … {len(found.readiness.open_requirements)} of"
+            f" {len(found.readiness.requirements)} requirements are open."
+            " Nobody is promoted by software.",
+        )
+
     def drift(self) -> None:
         name, running = next(
             (name, running)
@@ -234,6 +275,7 @@ def demo(context: Context, *, serve: bool) -> int:
             showing.apply(name)
         showing.plan_again()
         showing.learn()
+        showing.next_steps()
         showing.drift()
         seconds = time.monotonic() - began
         totals = showing.totals
