@@ -84,7 +84,7 @@ def wanted_goals(form: ReviewForm, competencies: Sequence[str]) -> list[WantedGo
             near = get_close_matches(key, offered, n=3)
             known = ", ".join(near or offered) or "none"
             raise ConfigError(
-                f"“{key}” is no competency in which {form.name} can go further",
+                f"“{key}” is no competency in which {form.title} can go further",
                 hint=f"Did you mean {known}?" if near else f"Offered: {known}.",
             )
     return [offered[key] for key in dict.fromkeys(competencies)]

@@ -25,7 +25,7 @@ _Words = Mapping[str, str]
 def form_lines(form: ReviewForm, *, person: str = "") -> Iterator[str]:
     """Yield the form's lines; `person` heads them where it is about one."""
     _, words = words_in(form.language)
-    yield f"{words['preview']}: {form.name}"
+    yield f"{words['preview']}: {form.title}"
     if person:
         yield f"{words['employee']}: {person}"
     place = [
@@ -140,7 +140,7 @@ def form_json(form: ReviewForm) -> dict[str, Any]:
         "framework": str(form.framework),
         "role": form.role,
         "focus_area": form.focus_area,
-        "name": str(form.name),
+        "name": form.title,
         "description": str(form.description),
         "family": str(form.family),
         "track": form.track.value if form.track else None,

@@ -116,6 +116,7 @@ class ReviewForm:
     role: str
     focus_area: str | None
     name: Said
+    area_name: Said | None
     description: Said
     family: Said
     track: Track | None
@@ -125,6 +126,13 @@ class ReviewForm:
     responsibilities: tuple[Responsibility, ...]
     criteria: tuple[Criterion, ...]
     moves: tuple[NextMove, ...]
+
+    @property
+    def title(self) -> str:
+        """Return the role's name, with the focus area's where it is in one."""
+        if self.area_name is None:
+            return str(self.name)
+        return f"{self.name} \u2013 {self.area_name}"
 
 
 def review_form(
@@ -197,13 +205,14 @@ class _Former:
         role = framework.roles[key]
         area = next((each for each in role.focus_areas if each.key == focus_area), None)
         family = framework.families.get(role.family)
-        shown = area or role
+        described = area.description if area else role.description
         return ReviewForm(
             framework=self.say(framework.name),
             role=key,
             focus_area=area.key if area else None,
-            name=self.say(shown.name),
-            description=self.say(shown.description or role.description),
+            name=self.say(role.name),
+            area_name=self.say(area.name) if area else None,
+            description=self.say(described or role.description),
             family=self.say(family.name) if family else Said(role.family, ""),
             track=role.track,
             level=self._level_name(role),
