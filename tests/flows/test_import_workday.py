@@ -218,3 +218,34 @@ def test_tables_and_connections_are_not_mixed_up(jobframe: Stage) -> None:
         answer = jobframe("framework", "import", *words)
         assert answer.code == 2, answer.err
         assert "framework import --" in answer.err
+
+
+def test_objects_met_by_name_alone_are_decided_apart(jobframe: Stage) -> None:
+    connect_tenant(jobframe, ODD)
+    jobframe.ok("framework", "import", "--from", HRIS, "own")
+    # Without the remembered identities of families nothing but the name is left.
+    file = Path("own/identities.yaml")
+    head, *entries = file.read_text(encoding="utf-8").split("  - kind: ")
+    kept = [entry for entry in entries if not entry.startswith("family")]
+    file.write_text("  - kind: ".join([head, *kept]), encoding="utf-8")
+    jobframe.ok("framework", "release", "own")
+
+    listed = jobframe.ok("findings", "list", HRIS).out
+    jobframe.ok("findings", "decide", HRIS, "adopt")
+    refused = jobframe("findings", "decide", HRIS, "adopt")
+    left = jobframe.json("findings", "list", HRIS)
+    jobframe.ok("findings", "decide", HRIS, "adopt", "--match", "name")
+
+    assert "8  met by their identity" in listed
+    assert "3  met by name alone" in listed
+    assert refused.code == 2
+    assert "3 objects can be decided as “adopt”, all met by their name alone" in (
+        refused.err
+    )
+    doubtful = [one for one in left if one["is_waiting"]]
+    assert {(one["kind"], one["is_exact"]) for one in doubtful} == {
+        ("job_family", False)
+    }
+    plan = jobframe.json("plan", HRIS)
+    assert plan["changes"] == []
+    assert [one for one in plan["findings"] if one["is_waiting"]] == []
