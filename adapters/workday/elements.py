@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -79,14 +80,20 @@ def find(element: Element | None, *names: str) -> Element | None:
     """Return the first element at a path."""
     if element is None:
         return None
-    return element.find("/".join(tag(name) for name in names))
+    return element.find(_path(names))
 
 
 def find_all(element: Element | None, *names: str) -> list[Element]:
     """Return all elements at a path, in document order."""
     if element is None:
         return []
-    return element.findall("/".join(tag(name) for name in names))
+    return element.findall(_path(names))
+
+
+@cache
+def _path(names: tuple[str, ...]) -> str:
+    """Return a path; the same ones are asked of every one of many records."""
+    return "/".join(tag(name) for name in names)
 
 
 def text_of(element: Element | None, *names: str) -> str:
