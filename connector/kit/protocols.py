@@ -26,6 +26,7 @@ from connector.kit.values import (
     ImportItem,
     JudgedRating,
     KindSpec,
+    LoweredRating,
     Move,
     MoveEvent,
     MovePreview,
@@ -137,6 +138,13 @@ class Ratings(Protocol):
 
     def judged(self, wanted: Sequence[Proficient]) -> Iterator[JudgedRating]:
         """Yield what made them so, without those who are not proficient any more."""
+        ...
+
+    def lowered(self, wanted: Sequence[Proficient]) -> Iterator[LoweredRating]:
+        """Yield those whom a person rated lower since, without all others.
+
+        Who is merely no longer shown is no such: only the act of a person counts.
+        """
         ...
 
 

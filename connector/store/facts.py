@@ -22,6 +22,8 @@ from connector.store.tombstones import IdKind, SourceId, Tombstones
 
 _facts = tables.facts
 _evidence = tables.evidence
+#: Stands for the connection of facts that people told here, not a source.
+BY_HAND = ""
 #: Type, object, HR number and minute of a fact.
 _Event: TypeAlias = tuple[str, str, str, datetime]
 
@@ -49,6 +51,7 @@ class Evidence:
     achieved_on: date
     expires_on: date | None
     provenance: str
+    carried_from: int | None = None
 
 
 def add_facts(
@@ -69,6 +72,17 @@ def add_facts(
     return insert_all_missing(
         conn, _facts, [_fact_row(connection, fact, at) for fact in wanted]
     )
+
+
+def add_told(conn: Connection, facts: Iterable[LearningFact], at: datetime) -> int:
+    """Store facts that people told by hand; the account of each is our person id.
+
+    What was told before is no new fact. Returns how many went in.
+    """
+    rows = [
+        {**_fact_row(BY_HAND, fact, at), "person_id": fact.person_id} for fact in facts
+    ]
+    return insert_all_missing(conn, _facts, rows)
 
 
 def assign_facts(conn: Connection, connection: str) -> int:
@@ -189,14 +203,30 @@ def add_evidence(conn: Connection, evidence: Iterable[Evidence], at: datetime) -
     return stored
 
 
-def evidence(conn: Connection, person_id: str | None = None) -> list[Evidence]:
-    """Return the evidence of one person or of all, in the order it was achieved."""
+def evidence(
+    conn: Connection, person_id: str | None = None, *, standing_on: date | None = None
+) -> list[Evidence]:
+    """Return the evidence of one person or of all, in the order it was achieved.
+
+    With `standing_on` what was withdrawn by then is left out, and what is dated later.
+    """
     names = Evidence.__dataclass_fields__
     statement = select(*(_evidence.c[name] for name in names)).order_by(
         _evidence.c.achieved_on, _evidence.c.id
     )
     if person_id is not None:
         statement = statement.where(_evidence.c.person_id == person_id)
+    if standing_on is not None:
+        gone = tables_talent.withdrawals
+        statement = statement.where(
+            _evidence.c.achieved_on <= standing_on,
+            ~select(gone.c.evidence_id)
+            .where(
+                gone.c.evidence_id == _evidence.c.id,
+                gone.c.withdrawn_on <= standing_on,
+            )
+            .exists(),
+        )
     return [
         Evidence(**{**row._mapping, "basis": Basis(row.basis)})
         for row in conn.execute(statement)

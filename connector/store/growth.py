@@ -164,9 +164,10 @@ def withdraw_evidence(
 ) -> list[str]:
     """Take evidence back; the evidence itself stays. Returns whose it was, sorted.
 
-    What was withdrawn before keeps its first reason.
+    What was carried over from it goes along. What was withdrawn before keeps its first
+    reason.
     """
-    wanted = sorted(set(evidence_ids))
+    wanted = sorted(_with_carried(conn, evidence_ids))
     rows = [
         {
             "evidence_id": each,
@@ -187,6 +188,22 @@ def withdraw_evidence(
         )
     mark_due(conn, people)
     return sorted(people)
+
+
+def _with_carried(conn: Connection, evidence_ids: Iterable[int]) -> set[int]:
+    """Return evidence, and what rules of releases made of it, step by step."""
+    found: set[int] = set()
+    fresh = set(evidence_ids)
+    while fresh:
+        found |= fresh
+        fresh = {
+            each
+            for part in chunks(sorted(fresh))
+            for each in conn.execute(
+                select(_evidence.c.id).where(_evidence.c.carried_from.in_(part))
+            ).scalars()
+        } - found
+    return found
 
 
 def judge(conn: Connection, judgement: Judgement, at: datetime) -> None:

@@ -342,9 +342,13 @@ evidence = Table(
     Column("expires_on", Date, nullable=True),
     Column("provenance", Text, nullable=False),
     instant_column("recorded_at"),
+    # The evidence that a rule of a release carried over to this competency.
+    Column("carried_from", Integer, nullable=True),
     UniqueConstraint(
         "fact_id", "competency", "step", name="uq_evidence_fact_competency_step"
     ),
+    Index("ix_evidence_competency", "competency", "step"),
+    Index("ix_evidence_carried_from", "carried_from"),
     sqlite_autoincrement=True,
 )
 

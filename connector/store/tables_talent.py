@@ -17,7 +17,12 @@ from sqlalchemy import (
     text,
 )
 
-from connector.store.columns import instant_column, key_column, text_column
+from connector.store.columns import (
+    UtcDateTime,
+    instant_column,
+    key_column,
+    text_column,
+)
 from connector.store.tables import metadata
 
 __all__ = [
@@ -29,6 +34,7 @@ __all__ = [
     "proposals",
     "readiness",
     "readiness_due",
+    "revocations",
     "role_judgements",
     "withdrawals",
 ]
@@ -102,6 +108,23 @@ withdrawals = Table(
     Column("withdrawn_on", Date, nullable=False),
     Column("reason", Text, nullable=False),
     text_column("withdrawn_by"),
+    instant_column("recorded_at"),
+)
+
+# What a source, or a file, says was taken back. Kept for good: a fact that comes later
+# than its revocation is taken back all the same.
+revocations = Table(
+    "revocations",
+    metadata,
+    key_column("connection"),
+    key_column("type"),
+    key_column("object_id"),
+    key_column("account_id"),
+    Column("revoked_at", UtcDateTime, primary_key=True),
+    Column("reason", Text, nullable=False),
+    # Empty while it waits; what a person refused withdraws nothing.
+    text_column("decision"),
+    text_column("decided_by"),
     instant_column("recorded_at"),
 )
 

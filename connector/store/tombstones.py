@@ -108,9 +108,16 @@ def _delete_person(conn: Connection, person_id: str, ids: Collection[SourceId]) 
         if each.kind is IdKind.ACCOUNT
     ]
     conn.execute(delete(facts).where(or_(facts.c.person_id == person_id, *of_accounts)))
+    # What was brought by hand bears our own id of the person.
+    revocations = tables_talent.revocations
+    conn.execute(delete(revocations).where(revocations.c.account_id == person_id))
     for each in ids:
         if each.kind is IdKind.ACCOUNT:
-            for table in (tables.accounts, tables.known_ratings):
+            for table in (
+                tables.accounts,
+                tables.known_ratings,
+                tables_talent.revocations,
+            ):
                 conn.execute(
                     delete(table).where(
                         table.c.connection == each.connection,

@@ -19,7 +19,7 @@ from connector.store.facts import Evidence, StoredFact
 from connector.talent.closing import closing, rank_of, wanted_by
 from connector.talent.ground import Ground
 from connector.talent.holding import held_role_keys
-from connector.talent.rules import BADGE, OTHER, RATING, DispatchRules
+from connector.talent.rules import BADGE, CONTRIBUTION, OTHER, RATING, DispatchRules
 
 _COMPETENCY = "competency"
 #: An assessment in one of these states neither stands nor will.
@@ -56,7 +56,8 @@ class _Making:
     def all(self, targets: Mapping[str, Sequence[str]]) -> Iterator[NewDispatch]:
         """Yield the dispatches of everybody."""
         by_person: dict[str, list[Evidence]] = {}
-        for each in facts.evidence(self.conn):
+        today = self.ground.day_of(self.ground.now())
+        for each in facts.evidence(self.conn, standing_on=today):
             by_person.setdefault(each.person_id, []).append(each)
         stored = {fact.id: fact for fact in facts.assigned_facts(self.conn)}
         held = held_role_keys(self.conn)
@@ -140,10 +141,12 @@ class _Person:
 
     def _activity(self, stored: StoredFact) -> str:
         fact = stored.fact
-        if fact.type is FactType.BADGE:
+        if fact.type in (FactType.BADGE, FactType.CERTIFICATE):
             return BADGE
-        if fact.type is FactType.COMPETENCY_RATING:
+        if fact.type in (FactType.COMPETENCY_RATING, FactType.ATTESTATION):
             return RATING
+        if fact.type is FactType.CONTRIBUTION:
+            return CONTRIBUTION
         return self.activities.get(fact.object_id, OTHER)
 
     def _achievement(

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from connector.kit.values import DispatchKind
 
-#: Kinds of activity beside those of the framework: a badge or certificate, a rating by
-#: a person, and everything that has no line of its own.
-BADGE, RATING, OTHER = "badge", "rating", "other"
+#: Kinds of activity beside those of the framework: a badge or certificate, a rating or
+#: attestation by a person, a contribution, and all that has no line of its own.
+BADGE, RATING, CONTRIBUTION, OTHER = "badge", "rating", "contribution", "other"
 
 
 def _no_level(_scale: str, _rank: int) -> str:
@@ -36,6 +36,7 @@ class DispatchRules:
         default_factory=lambda: {
             BADGE: DispatchKind.CERTIFICATION,
             RATING: None,
+            CONTRIBUTION: None,
             OTHER: DispatchKind.TRAINING,
         }
     )

@@ -104,6 +104,10 @@ class FactType(StrEnum):
     COURSE_COMPLETION = "course_completion"
     BADGE = "badge"
     COMPETENCY_RATING = "competency_rating"
+    CERTIFICATE = "certificate"
+    PLAN_COMPLETION = "plan_completion"
+    ATTESTATION = "attestation"
+    CONTRIBUTION = "contribution"
 
 
 #: Begins an account id that the source did not tell; the HR number follows.
@@ -128,6 +132,21 @@ class LearningFact:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """A positive act that takes back what facts up to then said of one object.
+
+    A rating was lowered, a badge or certificate revoked. A fact that is merely no
+    longer shown is none. Of what it speaks is told as in `LearningFact`.
+    """
+
+    type: FactType
+    object_id: str
+    person_id: str
+    revoked_at: datetime
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class FactBatch:
     """Some facts, and the cursor to store once they are stored."""
@@ -135,6 +154,7 @@ class FactBatch:
     facts: tuple[LearningFact, ...]
     cursor: str
     notes: tuple[str, ...] = ()
+    revocations: tuple[Revocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +216,14 @@ class JudgedRating:
     name: str
     happened_at: datetime
     course_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredRating:
+    """An account that a person rated as not proficient, and when."""
+
+    proficient: Proficient
+    lowered_at: datetime
 
 
 class DispatchKind(StrEnum):
