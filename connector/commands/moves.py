@@ -67,7 +67,7 @@ def show(context: Context, reference: str) -> None:
 
 
 @moves.command()
-@click.argument("person")
+@click.argument("worker", metavar="PERSON")
 @click.argument("role")
 @click.option("--connection", help="The connection of your HRIS.")
 @click.option("--reason", required=True, help="Why, for who decides.")
@@ -78,7 +78,7 @@ def show(context: Context, reference: str) -> None:
 @command
 def draft(
     context: Context,
-    person: str,
+    worker: str,
     role: str,
     connection: str | None,
     reason: str,
@@ -89,7 +89,7 @@ def draft(
 ) -> None:
     """Propose to move PERSON (an employee id or ours) into ROLE."""
     wish = Wish(
-        person=person,
+        person=worker,
         to_role=role,
         effective_on=day.date(),
         change_reason=change_reason,

@@ -31,7 +31,7 @@ _KINDS = {
     "job_family_group": "Job family groups",
     "job_family": "Job families",
     "job_profile": "Job profiles",
-    "scale": "Proficiency rating scales",
+    "proficiency_rating_scale": "Proficiency rating scales",
     "competency": "Competencies",
     "certification": "Certifications",
     "management_level": "Management levels",
@@ -40,7 +40,8 @@ _KINDS = {
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
+    # Without a referrer a browser would also hide the origin of our own form.
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 _PAGE = """<!doctype html>

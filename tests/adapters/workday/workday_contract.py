@@ -120,6 +120,8 @@ OPTIONAL = {
     ("Certification_Data", "Specialty_Reference"),
     ("Manage_Training_Data", "Source_Reference"),
     ("Manage_Certifications_Data", "Source_Reference"),
+    ("Manage_Competencies_Data", "Source_Reference"),
+    ("Competency", "Assessed_By_Role_Reference"),
 }
 
 
