@@ -78,13 +78,13 @@ def command(function: F) -> F:
     """Give a command `--home`, `--as` and `--json`, and hand it a `Context`."""
 
     @click.option("--home", metavar="DIR", help="Instance directory (JOBFRAME_HOME).")
-    @click.option("--as", "person", metavar="NAME", help="Who acts; else your login.")
+    @click.option("--as", "actor", metavar="NAME", help="Who acts; else your login.")
     @click.option("--json", "is_json", is_flag=True, help="One JSON value at the end.")
     @functools.wraps(function)
     def wrapped(
-        home: str | None, person: str | None, is_json: bool, **rest: Any
+        home: str | None, actor: str | None, is_json: bool, **rest: Any
     ) -> Any:
-        context = Context(home, is_json, person or _login())
+        context = Context(home, is_json, actor or _login())
         click.get_current_context().obj = context
         return function(context, **rest)
 
