@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_stage import HRIS, Stage
-from foreign_tenant import EMPTY, connect_tenant, worker
+from foreign_tenant import EMPTY, connect_running, connect_tenant, worker
 
 from adapters.workday.sandbox import JobFamilySeed, JobProfileSeed
 
@@ -74,6 +76,27 @@ def test_who_is_outside_is_counted_by_organisation_and_few_are_not_told(
     answer = ready.ok("people", "coverage")
     assert "14 people are active; 11 of them work on profiles outside" in answer.out
     assert "Worker" not in answer.out
+
+
+def test_open_reviews_of_people_outside_are_counted_where_they_can_be_read(
+    ready: Stage,
+) -> None:
+    running: Any = ready.sandboxes[HRIS]
+    report = {"report": {"owner": "hr_reports", "name": "Job_Framework_Reviews"}}
+    settings = {**running.oauth_settings(), "reviews": report}
+    connect_running(ready, running, settings=settings)
+    desk = running.tenant.reviews
+    desk.add_template("ANNUAL")
+    period = (date(2026, 1, 1), date(2026, 12, 31))
+    deck = [f"{number:05}" for number in range(10, 16)]
+    desk.launch("ANNUAL", "ANNUAL", *period, [*deck, "00001"])
+
+    told = ready.json("people", "coverage")
+
+    assert told["open_reviews"] == 6
+    assert told["reviews_by_organisation"] == [{"name": "Deck", "people": 6}]
+    shown = ready.ok("people", "coverage").out
+    assert "Open reviews of people outside the framework: 6." in shown
 
 
 def test_a_filled_sheet_becomes_drafts_that_somebody_else_approves(
