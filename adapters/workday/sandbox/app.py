@@ -28,6 +28,7 @@ from adapters.workday.sandbox.faults import AuthenticationFaultError, FaultError
 from adapters.workday.sandbox.page import page_blueprint
 from adapters.workday.sandbox.raas import raas_blueprint
 from adapters.workday.sandbox.rest import answer_rest, give_token
+from adapters.workday.sandbox.review_control import review_blueprint
 from adapters.workday.sandbox.services import find_service, perform
 from adapters.workday.sandbox.tenant import Tenant
 from adapters.workday.sandbox.trees import DATA_NAMESPACE, ServiceContract
@@ -47,6 +48,7 @@ def create_app(tenant: Tenant) -> Flask:
     app.register_blueprint(_services(tenant))
     app.register_blueprint(control_blueprint(tenant))
     app.register_blueprint(raas_blueprint(tenant))
+    app.register_blueprint(review_blueprint(tenant))
     app.register_blueprint(page_blueprint(tenant))
 
     @app.after_request
