@@ -11,6 +11,7 @@ from lxml import etree
 from adapters.workday.elements import Element, find_all, local_name, text_of
 from adapters.workday.facts import (
     DATA_NAMESPACE,
+    OPERATIONS,
     PASSWORD_TEXT,
     SECURITY_NAMESPACE,
     SOAP_NAMESPACE,
@@ -27,10 +28,6 @@ _ENVELOPE = f"{{{SOAP_NAMESPACE}}}Envelope"
 _BODY = f"{{{SOAP_NAMESPACE}}}Body"
 FAULT = f"{{{SOAP_NAMESPACE}}}Fault"
 TARGET = "workday"
-_HOW_TO_GRANT = (
-    'In Workday, run "Maintain Permissions for Security Group" for the integration '
-    'user\'s group, then "Activate Pending Security Policy Changes".'
-)
 
 
 class RefusedLoginError(AuthError):
@@ -171,7 +168,7 @@ def _processing_error(fault: Element, text: str, operation: str) -> TargetError:
             f"Workday does not allow {operation} to the integration user.",
             target=TARGET,
             operation=operation,
-            hint=_HOW_TO_GRANT,
+            hint=_how_to_grant(operation),
         )
     details = _texts(fault, "Detail_Message")
     return RejectedError(
@@ -179,6 +176,23 @@ def _processing_error(fault: Element, text: str, operation: str) -> TargetError:
         target=TARGET,
         operation=operation,
         hint="Correct what the message names, then plan again.",
+    )
+
+
+def _how_to_grant(operation: str) -> str:
+    """Return the task that gives the right to an operation, by the names we know."""
+    known = OPERATIONS.get(operation)
+    if known is None or operation.startswith("Manage_"):
+        name = operation.replace("_", " ")
+        task = f'"Edit Business Process Security Policy" for "{name}"'
+    else:
+        access = "Get" if operation.startswith("Get_") else "Put"
+        task = (
+            f'"Maintain Permissions for Security Group": {access} on "{known.domain}"'
+        )
+    return (
+        f"In Workday, run {task}, for the integration user's group, then "
+        '"Activate Pending Security Policy Changes".'
     )
 
 

@@ -13,7 +13,7 @@ from cli_stage import FRAMEWORK, HRIS, changed
 from company import SEED, Company
 
 from adapters.workday.sandbox.later import enter_later
-from connector.kit.errors import PlanError, TargetError
+from connector.kit.errors import AuthError, PlanError, TargetError
 from connector.runtime.connections import engine_of, opened
 from connector.runtime.editions import release_edition
 from connector.runtime.jobs import talent_of
@@ -138,6 +138,24 @@ def test_without_the_competency_domain_the_rest_is_still_written(
     company.later(days=1)
     report = company.apply()
     assert (report.planned, report.done) == (1, 1)
+
+
+def test_a_tenant_that_never_gave_the_domain_says_so_and_can_go_on_later(
+    company: Company,
+) -> None:
+    rights = {(COMPETENCIES, "Get"), (COMPETENCIES, "Put")}
+    company.tenant.permissions.revoke(rights)
+    company.tenant.permissions.activate()
+    with pytest.raises(AuthError) as refused:
+        company.apply()
+    assert f'Put on "{COMPETENCIES}"' in refused.value.hint
+    assert "Activate Pending Security Policy Changes" in refused.value.hint
+    company.tenant.permissions.grant(rights)
+    company.tenant.permissions.activate()
+    with engine_of(company.instance, HRIS) as engine:
+        engine.resume()
+    company.apply()
+    assert company.plan().is_empty
 
 
 def test_an_entry_for_a_later_day_is_a_conflict_and_no_write(company: Company) -> None:

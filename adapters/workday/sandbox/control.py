@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from adapters.workday.sandbox.guarding import require_own_origin
 from adapters.workday.sandbox.later import enter_later
 from adapters.workday.sandbox.switches import CutPage, SoftException
 from adapters.workday.sandbox.tenant import Tenant
+from adapters.workday.sandbox.trees import VARIANTS
 
 _PLAIN_SWITCHES = (
     "latency",
@@ -63,6 +64,16 @@ def control_blueprint(tenant: Tenant) -> Blueprint:
         with tenant.lock:
             tenant.switches.reset()
         return jsonify({})
+
+    @pages.post("/variants")
+    def variants() -> Response | tuple[Response, int]:
+        wanted = _body().get("variants", ())
+        unknown = set(wanted) - VARIANTS
+        if unknown:
+            return _bad(f"Variants are: {', '.join(sorted(VARIANTS))}.")
+        with tenant.lock:
+            tenant.seed = replace(tenant.seed, variants=frozenset(wanted))
+        return jsonify({"variants": sorted(wanted)})
 
     @pages.post("/refresh")
     def refresh() -> Response:

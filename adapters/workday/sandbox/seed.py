@@ -131,7 +131,7 @@ class TenantSeed:
     """A whole tenant. `secrets` are made for the sandbox and good nowhere else.
 
     `is_strict` takes open cardinalities of the contract as required; `variants` may
-    hold `recruiting`; processes in `needing_approval` wait for a person.
+    hold those of `trees.VARIANTS`; processes in `needing_approval` wait for a person.
     """
 
     name: str

@@ -43,6 +43,8 @@ SERVICES = (
     "Performance_Management",
     "Integrations",
 )
+#: What a tenant may be: with recruiting, or with rows of other names.
+VARIANTS = frozenset({"recruiting", "older_rows", "newer_rows"})
 # The oldest tree here is of v28; v47.0 answered live (NOTES 2.1).
 OLDEST_VERSION, NEWEST_VERSION = (28, 0), (47, 0)
 
@@ -152,7 +154,9 @@ def _varied(schema: SchemaType, fact: Mapping[str, Any]) -> SchemaType:
         replace(element, name=names.get(element.name, element.name))
         for element in schema.elements
     ]
-    elements += [_element(*entry, 1, 1) for entry in fact.get("require", ())]
+    elements += [
+        _element(name, type_name, 1, 1) for name, type_name in fact.get("require", ())
+    ]
     return _with_elements(schema, tuple(elements))
 
 

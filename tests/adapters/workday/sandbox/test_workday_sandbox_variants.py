@@ -150,3 +150,15 @@ def profile(world: World, day: date | None = None) -> Answer:
         f"</wd:Request_References><wd:Response_Filter>{as_of}</wd:Response_Filter>"
         "</wd:Get_Job_Profiles_Request>",
     )
+
+
+def test_a_running_tenant_can_become_another_variant(world: World) -> None:
+    world.control("variants", variants=["newer_rows"])
+    address = f"{world.url}/ccx/service/{TENANT}/{HR}/v46.0?wsdl"
+    assert "Requirement_Origin" in world.session.get(address, timeout=30).text
+    world.control("variants", variants=[])
+    assert "Requirement_Origin" not in world.session.get(address, timeout=30).text
+    wrong = world.session.post(
+        f"{world.url}/_sandbox/variants", json={"variants": ["none"]}, timeout=30
+    )
+    assert wrong.status_code == 400
