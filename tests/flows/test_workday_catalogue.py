@@ -9,6 +9,9 @@ import pytest
 from cli_stage import FRAMEWORK, HRIS, Stage, changed
 
 from adapters.workday.sandbox import NamedSeed
+from connector.commands.sandbox import EXAMPLE, example_seed
+from connector.runtime.manifest import load_adapter
+from connector.runtime.resources import shipped
 
 LADDER = """\
 levels:
@@ -243,6 +246,32 @@ def test_grades_have_a_profile_for_each_region_and_job_profiles_name_them(
     assert grade_id == {"Compensation_Grade_ID": "jf-gr-g1"}
     assert len(pay["Compensation_Grade_Profile_Reference"]) == 2
     assert jobframe.json("plan", HRIS)["changes"] == []
+
+
+def test_the_example_organisation_is_written_whole_with_its_pay_grades(
+    jobframe: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = load_adapter(HRIS).start_sandbox(example_seed())
+    monkeypatch.setattr(
+        jobframe, "start", lambda name: jobframe.sandboxes.setdefault(name, example)
+    )
+    rules = "{central-europe: REGION_central-europe, ireland: REGION_ireland}"
+    with_mapping(
+        jobframe,
+        {
+            **PAY_SWITCHES,
+            "levels: management": "levels: both",
+            "eligibility_rules: {}": f"eligibility_rules: {rules}",
+        },
+    )
+    folder = shipped(f"{EXAMPLE}/framework")
+    jobframe.ok("framework", "release", folder)
+    answer = apply_all(jobframe)
+    assert answer["planned"] == answer["applied"]
+    assert len(example.tenant.store.of_kind("compensation_grade")) == 8
+    plan = jobframe.json("plan", HRIS)
+    left = ("changes", "findings", "tasks", "waiting")
+    assert [plan[name] for name in left] == [[], [], [], []]
 
 
 def test_pay_is_shown_to_nobody_without_the_right(jobframe: Stage, paid: Any) -> None:
