@@ -127,6 +127,7 @@ def _delete_person(conn: Connection, person_id: str, ids: Collection[SourceId]) 
     suggested = tables.accounts.c.suggested_id == person_id
     conn.execute(delete(tables.accounts).where(suggested))
     for table in (
+        tables_talent.conversions,
         tables_talent.proposals,
         tables_talent.role_judgements,
         tables_talent.chosen_targets,
