@@ -51,6 +51,7 @@ def stats(framework: Framework) -> dict[str, int]:
         "activities": sum(1 for _ in framework.activities()),
         "moves": len(framework.moves),
         "clusters": len(framework.clusters),
+        "carry_over": len(framework.carry_over),
         "regions": len(framework.regions),
         "pay_bands": len(framework.pay_bands),
         "identities": len(framework.identities),

@@ -264,13 +264,14 @@ class Course:
 class LearningActivity(Element):
     """One formal or informal thing to do on a pathway.
 
-    `course` is the LMS's own idnumber of a course. `cost` is in the currency of
-    the organisation, `hours` the time it takes.
+    `course` is the LMS's own idnumber of a course, `plan` the name of a learning plan
+    there. `cost` is in the currency of the organisation, `hours` the time it takes.
     """
 
     is_formal: bool = True
     type: str = "course"
     course: str | None = None
+    plan: str | None = None
     hours: Decimal | None = None
     cost: Decimal | None = None
     importance: Importance = Importance.REQUIRED
@@ -323,6 +324,27 @@ class Cluster(Element):
 
     roles: tuple[str, ...] = ()
     competencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A competency that evidence is carried over to: old step to the step it gives."""
+
+    competency: str
+    steps: Mapping[str, str]
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryOver(Element):
+    """What becomes of evidence for a competency that was split, merged or renamed.
+
+    `from_competency` may be gone from the framework by now. Its evidence stays as it
+    is; what the rule gives comes beside it.
+    """
+
+    from_competency: str
+    to: tuple[Carried, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,6 +402,7 @@ class Framework(Element):
     pathways: Mapping[str, Pathway] = field(default_factory=dict)
     moves: Mapping[str, Move] = field(default_factory=dict)
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    carry_over: Mapping[str, CarryOver] = field(default_factory=dict)
     regions: Mapping[str, Region] = field(default_factory=dict)
     pay_bands: Mapping[str, PayBand] = field(default_factory=dict)
     identities: tuple[SourceIdentity, ...] = ()

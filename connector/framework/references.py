@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from connector.framework.model import (
+    CarryOver,
     Competency,
     Framework,
     LearningActivity,
@@ -35,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "pathway": "pathways",
     "move": "moves",
     "cluster": "clusters",
+    "carry-over": "carry_over",
     "region": "regions",
     "pay band": "pay_bands",
 }
@@ -128,6 +130,9 @@ def _named_by(element: Any) -> _Named:
         yield "parity", "level", _one(element.parity)
     elif isinstance(element, Move):
         yield from _named_by_move(element)
+    elif isinstance(element, CarryOver):
+        # Where it carries from may be gone: that is what it is for.
+        yield "to", "competency", (each.competency for each in element.to)
     elif isinstance(element, Pathway):
         yield "prerequisites", "pathway", element.prerequisites
         yield from _named_by_audience(element)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from connector.framework.checks_carrying import check_carry_over
 from connector.framework.checks_elements import (
     check_competencies,
     check_elements,
@@ -39,6 +40,7 @@ _RULES: tuple[Callable[[Framework], Iterator[Problem]], ...] = (
     check_parity,
     check_roles,
     check_moves,
+    check_carry_over,
     check_regions,
     check_pay_bands,
 )

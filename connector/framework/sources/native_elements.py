@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from connector.framework.model import (
+    Carried,
     GivenStep,
     Importance,
     Indicator,
@@ -35,6 +36,7 @@ from connector.framework.sources.native_values import (
     ValueType,
     list_of,
     one_of,
+    table_of,
 )
 from connector.framework.sources.yaml_nodes import Listing, Node, Scalar, Table
 
@@ -246,6 +248,26 @@ def _write_given_steps(given: tuple[GivenStep, ...], _language: str) -> Plain:
     return {one.competency: one.step for one in given}
 
 
+_STEPS = table_of(WORD)
+
+
+def _read_carried(node: Node, context: Context) -> Any:
+    if not isinstance(node, Table):
+        return context.refuse(node, 'a mapping of "competency: {old step: new step}"')
+    carried: list[Carried] = []
+    for competency, child in node.entries.items():
+        steps = _STEPS.read(child, context)
+        if is_valid(steps):
+            place = f"{context.file}:{node.lines[competency]}"
+            carried.append(Carried(competency=competency, steps=steps, place=place))
+    return tuple(carried)
+
+
+def _write_carried(carried: tuple[Carried, ...], language: str) -> Plain:
+    return {one.competency: _STEPS.write(one.steps, language) for one in carried}
+
+
 TEXTS = _TEXTS
+CARRIED = ValueType(_read_carried, _write_carried)
 INDICATORS = ValueType(_read_indicators, _write_indicators)
 GIVEN_STEPS = ValueType(_read_given_steps, _write_given_steps)

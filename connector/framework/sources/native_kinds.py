@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector.framework.model import (
+    CarryOver,
     Certification,
     Cluster,
     Competency,
@@ -33,6 +34,7 @@ from connector.framework.model import (
     Track,
 )
 from connector.framework.sources.native_elements import (
+    CARRIED,
     GIVEN_STEPS,
     INDICATORS,
     TEXTS,
@@ -89,6 +91,7 @@ _ACTIVITY = _element(
     Field("formal", "is_formal", BOOLEAN),
     Field("type", "type", WORD),
     Field("course", "course", WORD),
+    Field("plan", "plan", WORD),
     Field("hours", "hours", DECIMAL),
     Field("cost", "cost", DECIMAL),
     Field("importance", "importance", one_of(Importance)),
@@ -227,6 +230,14 @@ SECTIONS: Mapping[str, Section] = {
             Cluster,
             Field("roles", "roles", _WORDS),
             Field("competencies", "competencies", _WORDS),
+        ),
+    ),
+    "carry_over": Section(
+        "carry_over",
+        _element(
+            CarryOver,
+            Field("from", "from_competency", WORD, is_required=True),
+            Field("to", "to", CARRIED, is_required=True),
         ),
     ),
     "regions": Section(

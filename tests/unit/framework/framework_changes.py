@@ -10,6 +10,8 @@ from framework_samples import by_key, needs, sample
 from connector.framework.model import (
     AcceptedBases,
     Basis,
+    Carried,
+    CarryOver,
     Framework,
     Move,
     MoveKind,
@@ -69,6 +71,17 @@ def crossed() -> Framework:
         "m-2": replace(base.levels["m-2"], parity="ic-1", grade="g1"),
     }
     return replace(base, levels=levels)
+
+
+def carrying(start: str, **to: dict[str, str]) -> Framework:
+    """Return the sample with another rule by which evidence is carried over."""
+    rule = CarryOver(
+        key="new",
+        name=sample().name,
+        from_competency=start,
+        to=tuple(Carried(competency=key, steps=steps) for key, steps in to.items()),
+    )
+    return added("carry_over", rule)
 
 
 TWICE = AcceptedBases(bases=(Basis.RATING, Basis.RATING))

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from connector.framework.model import (
     AcceptedBases,
     Basis,
+    Carried,
+    CarryOver,
     Certification,
     Cluster,
     Competency,
@@ -151,6 +153,14 @@ def sample() -> Framework:
                 name=text("Deck"),
                 roles=("sailor",),
                 competencies=("knots",),
+            )
+        ),
+        carry_over=by_key(
+            CarryOver(
+                key="seamanship",
+                name=text("Seamanship became rigging"),
+                from_competency="seamanship",
+                to=(Carried(competency="rigging", steps={"fair": "mid"}),),
             )
         ),
         regions=by_key(

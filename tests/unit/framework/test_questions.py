@@ -43,6 +43,7 @@ def test_counts_name_everything_there_is() -> None:
         "activities": 2,
         "moves": 4,
         "clusters": 1,
+        "carry_over": 1,
         "regions": 1,
         "pay_bands": 3,
         "identities": 1,

@@ -13,6 +13,7 @@ from framework_changes import (
     activity,
     added,
     band,
+    carrying,
     changed,
     crossed,
     move,
@@ -158,6 +159,46 @@ RULES: list[tuple[str, Callable[[], Framework], str]] = [
         "unknown clustered",
         lambda: changed("clusters", "deck", roles=("no",)),
         'cluster "deck" names the role "no"',
+    ),
+    (
+        "carried over to what is unknown",
+        lambda: carrying("knots", no={"low": "low"}),
+        'carry-over "new" names the competency "no" in "to", which is not there',
+    ),
+    (
+        "carried over to what is retired",
+        lambda: carrying("knots", old={"low": "low"}),
+        'names the competency "old" in "to", which is retired',
+    ),
+    (
+        "carried over to no step",
+        lambda: carrying("gone", rigging={"low": "no"}),
+        'names the step "no" of "rigging", which is not there',
+    ),
+    (
+        "carried over from no step",
+        lambda: carrying("rigging", knots={"no": "low"}),
+        'names the step "no" of "rigging", which is not there',
+    ),
+    (
+        "carried over without steps",
+        lambda: carrying("gone", rigging={}),
+        'carry-over "new" gives no step of "rigging"',
+    ),
+    (
+        "nothing carried over",
+        lambda: carrying("gone"),
+        'carry-over "new" carries nothing over',
+    ),
+    (
+        "carried over twice",
+        lambda: carrying("seamanship", rigging={"fair": "low"}),
+        'carries "seamanship" over to "rigging", as',
+    ),
+    (
+        "carried over in a circle",
+        lambda: carrying("rigging", rigging={"low": "mid"}),
+        'carry-over "new" leads back to "rigging"',
     ),
     ("unknown region", lambda: band(region="no"), 'names the region "no"'),
     (
