@@ -18,6 +18,7 @@ from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
+from connector.runtime.pausing import PausingTalent
 from connector.sync.gating import Gatekeeper, refuse_window, window_notice
 from connector.talent import dispatching
 from connector.talent.collecting import collect
@@ -128,7 +129,10 @@ def talent_of(instance: Instance, name: str, target: Connection) -> Talent:
                 target=name,
                 hint=f"`jobframe doctor {name}` tells how to mend it.",
             )
-    return target.talent
+    windows = target.windows
+    if not windows:
+        return target.talent
+    return PausingTalent(target.talent, lambda: window_notice(windows, instance.now()))
 
 
 def window_of(instance: Instance, name: str) -> str:
