@@ -117,6 +117,17 @@ OPTIONAL = {
     ("Certification_Data", "Issuer_Reference"),
     ("Certification_Data", "Country_Reference"),
     ("Certification_Data", "Restrict_to_Country_Region_Reference"),
+    # A new goal has no reference yet; categories, statuses and targets are the tenant's
+    # own set-up, and the targets exclude one another.
+    ("Worker_Goal_Detail_Data", "Goal_Reference"),
+    ("Worker_Goal_Detail_Data", "Goal_Category_Reference"),
+    ("Worker_Goal_Detail_Data", "Organization_Goal_Reference"),
+    ("Worker_Goal_Detail_Data", "Status_Reference"),
+    ("Worker_Goal_Detail_Data", "Goal_Comment_Data"),
+    ("Worker_Goal_Detail_Data", "Worker_Goal_Milestone_Detail_Data"),
+    ("Worker_Goal_Detail_Data", "Goal_Amount_Data"),
+    ("Worker_Goal_Detail_Data", "Goal_Percent_Data"),
+    ("Worker_Goal_Detail_Data", "Goal_Unit_Data"),
     ("Certification_Data", "Specialty_Reference"),
     ("Manage_Training_Data", "Source_Reference"),
     ("Manage_Certifications_Data", "Source_Reference"),
