@@ -129,7 +129,8 @@ def test_the_people_of_a_seed_are_workers(started: RunningWorkdaySandbox) -> Non
     desk = open_desk(started, started.settings())
     desk.create("job_profile", "dev", title="Developer", families=Rows())
     assert desk.connection.people is not None
-    found = {p.employee_id: p for p in desk.connection.people.changed_since(None)}
+    batches = desk.connection.people.changed_since(None)
+    found = {p.employee_id: p for batch in batches for p in batch.persons}
     assert found["E1"].name == "Ada Byron"
     assert found["E2"].manager_id == "E1"
     role = found["E1"].assignments[0].role

@@ -60,7 +60,10 @@ def test_another_soap_client_reads_every_kind(
 ) -> None:
     client = open_client(world, service)
     answer = client.service[operation](**arguments)
-    assert answer.Response_Results.Total_Results == total
+    results = answer.Response_Results
+    # The contract lets grades have several of these.
+    (result,) = results if isinstance(results, list) else (results,)
+    assert result.Total_Results == total
 
 
 def test_no_kind_that_can_be_read_is_left_out() -> None:
