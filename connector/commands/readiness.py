@@ -173,8 +173,8 @@ def _look_lines(framework: Framework, look: Look) -> Iterator[str]:
     for state in found.requirements:
         yield f"  {sentence(framework, state)}"
         closing = closings.get(id(state))
-        if closing is not None and closing.options:
-            yield f"    would show it: {_options(closing)}"
+        if closing is not None:
+            yield from (f"    {line}" for line in _closing_lines(closing))
     for each in found.contributions:
         yield f"  {contribution_sentence(each)}"
     if found.target.kind is TargetKind.PRESENT:
@@ -186,10 +186,13 @@ def _look_lines(framework: Framework, look: Look) -> Iterator[str]:
         yield f"  {verdict(framework, found)}"
 
 
-def _options(closing: Closing) -> str:
-    return "; ".join(
-        f"{each.activity.name} [{each.pathway}]" for each in closing.options
-    )
+def _closing_lines(closing: Closing) -> Iterator[str]:
+    if closing.options:
+        options = (f"{each.activity.name} [{each.pathway}]" for each in closing.options)
+        yield f"would teach it: {'; '.join(options)}"
+    if closing.people:
+        bases = " or ".join(each.value for each in closing.people)
+        yield f"takes somebody else: {bases}"
 
 
 def _route_lines(framework: Framework, route: LearningRoute) -> Iterator[str]:

@@ -6,7 +6,7 @@ guessed. A prerequisite that is done costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
@@ -17,6 +17,7 @@ from connector.framework.model import (
     Importance,
     LearningActivity,
     Pathway,
+    Role,
 )
 from connector.talent.readiness import Readiness, RequirementState, State
 from connector.talent.standing import Proof
@@ -71,16 +72,32 @@ class LearningRoute:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Price:
+    for_others: int
     without_hours: int
     hours: Decimal
     cost: Decimal
 
 
 class Learning:
-    """The pathways of a framework, seen by one person who did some of it."""
+    """The pathways of a framework, seen by one person who did some of it.
 
-    def __init__(self, framework: Framework, proofs: Iterable[Proof]) -> None:
+    `roles` are those that the person holds and looks at: a pathway meant for none of
+    them is taken only where no other teaches as much.
+    """
+
+    def __init__(
+        self,
+        framework: Framework,
+        proofs: Iterable[Proof],
+        roles: Iterable[str] = (),
+    ) -> None:
         self._framework = framework
+        self._audiences = {
+            name
+            for role in roles
+            if role in framework.roles
+            for name in _audiences(framework, framework.roles[role])
+        }
         self._reached: dict[str, int] = {}
         for proof in proofs:
             rank = self._rank(proof.competency, proof.step)
@@ -178,7 +195,12 @@ class Learning:
         known = self._with_prerequisites(chosen)
         added = self._with_prerequisites([key]) - known
         to_do = (one for new in added for one in self._to_do(self._pathways[new]))
-        return _price(to_do), key
+        for_others = sum(not self._is_meant(self._pathways[new]) for new in added)
+        return _price(to_do, for_others), key
+
+    def _is_meant(self, pathway: Pathway) -> bool:
+        audience = pathway.audience
+        return not audience or not self._audiences.isdisjoint(audience)
 
     def _with_prerequisites(self, keys: Iterable[str]) -> set[str]:
         found: set[str] = set()
@@ -243,9 +265,25 @@ class Learning:
             return 0
 
 
-def _price(activities: Iterable[LearningActivity]) -> _Price:
+def _audiences(framework: Framework, role: Role) -> Iterator[str]:
+    """Yield every audience of pathways that a role belongs to."""
+    yield f"role/{role.key}"
+    yield f"family/{role.family}"
+    yield f"level/{role.level}"
+    if role.track is not None:
+        yield f"track/{role.track.value}"
+    family = framework.families.get(role.family)
+    if family is not None:
+        yield f"group/{family.group}"
+    for cluster in framework.clusters.values():
+        if role.key in cluster.roles:
+            yield f"cluster/{cluster.key}"
+
+
+def _price(activities: Iterable[LearningActivity], for_others: int = 0) -> _Price:
     chosen = list(activities)
     return _Price(
+        for_others=for_others,
         without_hours=sum(each.hours is None for each in chosen),
         hours=sum((each.hours or Decimal() for each in chosen), Decimal()),
         cost=sum((each.cost or Decimal() for each in chosen), Decimal()),

@@ -51,15 +51,13 @@ def look(
         require_role(framework, *role)
         found = assessor.assess(standing, [assessor.targets.chosen(standing, *role)])
     current = [proof for proof in standing.proofs if proof.is_current(as_of)]
-    learning = Learning(framework, current)
-    return [
-        Look(
-            readiness=each,
-            closings=tuple(learning.closing(state) for state in each.open_requirements),
-            route=learning.route(each),
-        )
-        for each in found
-    ]
+    held = [each.role for each in standing.roles]
+    looks = []
+    for each in found:
+        learning = Learning(framework, current, (*held, each.target.role))
+        closings = tuple(learning.closing(state) for state in each.open_requirements)
+        looks.append(Look(each, closings, learning.route(each)))
+    return looks
 
 
 def choose(

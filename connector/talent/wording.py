@@ -105,11 +105,17 @@ def _because(framework: Framework, state: RequirementState) -> str:
 
 def _missing(framework: Framework, state: RequirementState) -> str:
     """Say what is there and what is lacking of a requirement partly met."""
-    shown = f"Shown by {_told(state.proofs)}"
     if state.reached < state.rank:
+        steps = framework.steps_of(state.requirement.competency)
+        highest = [
+            each for each in state.proofs if steps[state.reached - 1].key == each.step
+        ]
         reached = _step(framework, state, state.reached)
-        shown += f", which is {reached}" if reached else ""
-        return f"{shown}; {_step(framework, state, state.rank)} is not shown yet."
+        asked = _step(framework, state, state.rank)
+        return (
+            f"Shown by {_told(highest)}, which is {reached}; {asked} is not shown yet."
+        )
+    shown = f"Shown by {_told(state.proofs)}"
     left = [_BASES[each] for each in state.accepts.bases if each not in state.bases]
     lacking = state.accepts.how_many - len(state.bases)
     number = f"{lacking} of: " if lacking > 1 else ""

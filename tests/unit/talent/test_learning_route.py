@@ -195,3 +195,18 @@ def test_the_upper_half_takes_other_people(
     assert [option.activity.key for option in closing.options] == (
         [] if has else ["one"]
     )
+
+
+def test_a_pathway_meant_for_others_comes_last() -> None:
+    short = ("short", (), [activity("Short", 2, "Statistics at Apply")])
+    long = ("long", (), [activity("Long", 40, "Statistics at Apply")])
+    framework = teaching(short, long)
+    theirs = replace(framework.pathways["short"], audience=("family/risk",))
+    ours = replace(framework.pathways["long"], audience=("level/ic4",))
+    framework = replace(framework, pathways={"short": theirs, "long": ours})
+    readiness, _ = seen(framework)
+    learning = Learning(framework, (), ["scientist"])
+    assert told(learning.route(readiness)) == [("long", ["long"])]
+    alone = replace(framework, pathways={"short": theirs})
+    learning = Learning(alone, (), ["scientist"])
+    assert told(learning.route(readiness)) == [("short", ["short"])]
