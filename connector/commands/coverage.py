@@ -19,7 +19,7 @@ from connector.runtime.coverage import (
     drafted,
 )
 from connector.runtime.people_view import note_showing
-from connector.store.conversions import ConversionState
+from connector.store.conversions import Conversion, ConversionState
 from connector.talent.coverage import FEWEST, Group
 
 _PATH = click.Path(path_type=Path)
@@ -131,13 +131,24 @@ def conversions(
             }
             for one in known
         ],
-        [
-            f"{one.id:>5}  {one.state.value:<9}  {one.person_id}  {one.profile} →"
-            f" {one.to_role}"
-            for one in known
-        ]
+        [*map(_conversion_line, known), *_what_next(known)]
         or ["There is no conversion yet."],
     )
+
+
+def _conversion_line(one: Conversion) -> str:
+    head = f"{one.id:>5}  {one.state.value:<9}  {one.person_id}"
+    return f"{head}  {one.profile} → {one.to_role}"
+
+
+def _what_next(known: list[Conversion]) -> list[str]:
+    """Return how an approved conversion becomes a move in the HRIS."""
+    approved = [one for one in known if one.state is ConversionState.APPROVED]
+    if not approved:
+        return []
+    first = approved[0]
+    command_line = f"jobframe moves draft {first.person_id} {first.to_role}"
+    return [f"An approved one is started as a move, for example: {command_line} …"]
 
 
 def add_coverage(group: click.Group) -> None:

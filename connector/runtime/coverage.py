@@ -29,6 +29,7 @@ from connector.talent.coverage import (
     counted,
     told_number,
 )
+from connector.talent.persons import refuse_oneself
 
 
 @dataclass(slots=True)
@@ -267,6 +268,9 @@ def decide_conversions(
                     f"{person} drafted conversion {number} and cannot approve it",
                     hint="Let somebody else approve it, with --as their name.",
                 )
+            if state is ConversionState.APPROVED:
+                for each in people.some(conn, [draft.person_id]):
+                    refuse_oneself(each, person, "decides about their own conversion")
         for number in chosen:
             conversions.settle(conn, number, state, person, instance.now())
             audit.append(
