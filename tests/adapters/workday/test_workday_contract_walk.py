@@ -16,6 +16,7 @@ from adapters.workday.elements import Element
 from adapters.workday.facts import OPERATIONS, WID
 from adapters.workday.kinds import KINDS
 from adapters.workday.references import reference
+from adapters.workday.wire.achievements import ACHIEVEMENTS
 from adapters.workday.wire.kind import Change
 from connector.kit.errors import RejectedError
 from connector.kit.values import RETIRED, Operation, Retire, Value, Write
@@ -54,6 +55,12 @@ def test_every_kind_and_field_that_is_written_has_its_records() -> None:
         assert set(fields) == set(spec.by_name) | more, kind
         needed = {item.name for item in spec.fields if item.is_required}
         assert set(SMALLEST[kind]) == needed, kind
+
+
+def test_every_operation_that_is_called_is_walked() -> None:
+    walked = {name for kind in KINDS.values() for name in (kind.get, kind.put) if name}
+    walked |= {name for one in ACHIEVEMENTS.values() for name in (one.get, one.manage)}
+    assert walked == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
