@@ -19,11 +19,13 @@ from adapters.workday.policies import how_to_grant
 from adapters.workday.probes import Probes, dispatch_to_nobody, probe_of
 from adapters.workday.read import View
 from adapters.workday.rest import RestClient
+from adapters.workday.review_settings import ReportName
+from adapters.workday.reviews import WorkdayReviews
 from adapters.workday.schema import TenantSchema
 from adapters.workday.settings import Settings
 from adapters.workday.wire.achievements import ACHIEVEMENTS
 from connector.kit.addresses import is_loopback
-from connector.kit.errors import AuthError, TargetError
+from connector.kit.errors import AuthError, ConfigError, TargetError
 from connector.kit.protocols import Services
 from connector.kit.setup import Policy
 from connector.kit.values import Check, DispatchKind
@@ -90,6 +92,8 @@ class WorkdayDoctor:
         if self._is_on("evidence"):
             yield from self._evidence()
         yield from self._processes()
+        if self._settings.reviews.report is not None:
+            yield self._report(self._settings.reviews.report)
         yield from self._unseen()
 
     def _is_on(self, feature: str) -> bool:
@@ -103,6 +107,18 @@ class WorkdayDoctor:
             if self._is_on(name)
             and any(OPERATIONS[each].service == service for each in operations_of(name))
         ]
+
+    def _report(self, report: ReportName) -> Check:
+        """Look whether the report of started reviews is served as it must be."""
+        reviews = WorkdayReviews(self._client, self._settings, self._rest)
+        name = "report of reviews"
+        try:
+            reviews.check_report(report)
+        except (ConfigError, TargetError) as error:
+            told = "; ".join([error.message, *(one.message for one in error.problems)])
+            return Check(name=name, is_ok=False, message=told, fix=error.hint)
+        message = f"{report.name} shows exactly the columns that are needed."
+        return Check(name=name, is_ok=True, message=message)
 
     def _host(self) -> Check:
         """Tell a host that serves pages to people from one that serves programs."""

@@ -73,8 +73,16 @@ class WorkdayReviews:
                 hint="`jobframe reviews guide` tells how it is made; then set"
                 " `reviews: {report: {owner: …, name: …}}`.",
             )
-        check_columns(self._report(report, "xsds"), report)
+        self.check_report(report)
         yield from read_rows(self._report(report, "format=json"), report, self._own)
+
+    def check_report(self, report: ReportName) -> None:
+        """Compare the report's columns with those that are needed; no row is read.
+
+        Raises:
+            As `started`.
+        """
+        check_columns(self._report(report, "xsds"), report)
 
     def _report(self, report: ReportName, query: str) -> bytes:
         path = "/".join(

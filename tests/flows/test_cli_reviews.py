@@ -353,6 +353,7 @@ def test_a_report_that_is_not_served_as_it_must_be_is_explained(
     answer = jobframe("reviews", "check", HRIS)
     assert answer.code in (2, 5)
     assert said in answer.err
+    assert said in jobframe("doctor", HRIS).out
     jobframe.release(changed(CREW, "expects: {knots: low}", "expects: {knots: high}"))
     assert "will not follow is not known" in jobframe.ok("plan", HRIS).out
 
