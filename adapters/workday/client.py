@@ -47,7 +47,7 @@ class WorkdayClient:
         self._secrets = services.secrets
         self._authorise = authorise
         #: What was learned about answers that are too large.
-        self.page_sizes = PageSizes()
+        self.page_sizes = PageSizes(services.memory, services.now)
         #: How many calls a second the tenant gets, whoever makes them.
         self.budget = RateBudget(
             settings.calls_per_second,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from workday_support import SEED, Desk, SetClock, change, open_desk
 
-from adapters.workday.sandbox import CutPage, JobProfileSeed
+from adapters.workday.sandbox import JobProfileSeed
 from connector.kit.values import Complete, Found, Incomplete
 from connector.runtime.memory import StoredMemory
 from connector.store.database import Database, open_database
@@ -51,8 +51,9 @@ class Office:
         desk.connection.close()
         return list(found)
 
-    def read_again(self) -> int:
-        """Return how many profiles the tenant sent for a reading."""
+    def read_again(self, days: int = 0) -> int:
+        """Return how many pages of profiles a reading takes, so many days later."""
+        self.clock.moment += timedelta(days=days)
         self.desk.tenant.log.clear()
         self.profiles()
         return self.desk.counts()["Get_Job_Profiles"]
@@ -138,8 +139,17 @@ def test_a_reading_that_breaks_off_leaves_what_was_remembered(office: Office) ->
     office.desk.tenant.switches.largest_answer = 10
     assert isinstance(office.items()[-1], Incomplete)
     office.desk.tenant.switches.reset()
-    office.desk.tenant.switches.cut_page = CutPage("Get_Job_Profiles", 1)
     assert office.profiles() == whole
+
+
+def test_pages_stay_small_where_a_tenant_aborts_large_ones(office: Office) -> None:
+    office.desk.tenant.switches.largest_answer = 15_000
+    # 999, 333, 111 and 37 profiles are too many; three pages of 12 are not.
+    assert office.read_again(days=2) == 4 + 3
+    # What was too large is not asked for again, by another process either.
+    assert office.read_again(days=2) == 3
+    office.desk.tenant.switches.reset()
+    assert office.read_again(days=31) == ALL
 
 
 def test_another_day_than_today_is_read_whole_and_not_remembered(
