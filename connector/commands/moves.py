@@ -14,7 +14,7 @@ from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
 from connector.kit.protocols import Moves
 from connector.kit.values import MovePreview
-from connector.runtime.connections import opened
+from connector.runtime.connections import Use, opened, require_use
 from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
@@ -99,6 +99,7 @@ def draft(
     )
     with context.instance() as instance:
         name = the_connection(instance, connection)
+        require_use(instance, name, Use.PROPOSALS)
         edition = release_edition(instance, None, instance.today())
         proposal = proposing.draft(
             ground_of(instance), name, edition.framework, wish, context.person
@@ -216,6 +217,7 @@ def _of(context: Context, reference: str) -> Iterator[tuple[Instance, Proposal, 
     """Open the instance and the HRIS of a proposal."""
     with context.instance() as instance:
         proposal = _named(instance, reference)
+        require_use(instance, proposal.connection, Use.PROPOSALS)
         with opened(instance, proposal.connection) as target:
             yield instance, proposal, _moves(target.moves, proposal.connection)
 

@@ -33,6 +33,7 @@ def ready(jobframe: Stage) -> Stage:
     document = {
         "adapter": HRIS,
         "settings": {**running.oauth_settings(), "change_job_checks": [CHECK]},
+        "proposals": {"purpose": "prepares moves that people approve"},
         "secrets": {
             key: f"file:{jobframe.write(f'secrets/{key}', value)}"
             for key, value in running.secrets().items()
@@ -235,7 +236,7 @@ def test_a_draft_that_makes_no_sense_is_refused(
 
 
 def test_a_login_by_password_moves_nobody(jobframe: Stage) -> None:
-    jobframe.connect(HRIS)
+    jobframe.connect(HRIS, proposals={"purpose": "prepares moves"})
     jobframe.release(changed(FRAMEWORK, "pathways:\n", MATE))
     jobframe.ok("apply", HRIS, "--yes")
     jobframe.ok("people", "sync", HRIS)
@@ -244,3 +245,11 @@ def test_a_login_by_password_moves_nobody(jobframe: Stage) -> None:
     assert answer.code == 2
     assert "moves nobody" in answer.err
     assert "there is no proposal" in jobframe("moves", "show", "jf-mv-0").err
+
+
+def test_moves_are_off_until_their_purpose_is_recorded(jobframe: Stage) -> None:
+    jobframe.connect(HRIS)
+    jobframe.release()
+    answer = jobframe("moves", "draft", ADA.employee_id, "sailor", *WHY, *ON)
+    assert answer.code == 2
+    assert "proposals is switched off" in answer.err
