@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from connector.kit.errors import PlanError, TransientError
+from connector.kit.errors import PlanError, TargetError, TransientError
 from connector.kit.gates import Gate, Outlook
 from connector.kit.values import KindAnswer
 from connector.kit.windows import Window, window_at
@@ -39,7 +39,7 @@ class Gatekeeper:
         """Return why some of these kinds stay off, by kind.
 
         Raises:
-            TransientError: the target does not answer, and a kind was never checked.
+            TargetError: the target does not answer, and a kind was never checked.
         """
         with self.database.read() as conn:
             known = {
@@ -79,10 +79,16 @@ class Gatekeeper:
     ) -> Mapping[str, KindAnswer]:
         try:
             return self.gate.answers(due)
-        except TransientError:
+        except TransientError as error:
             if all(self._is_good(known.get(kind)) for kind in due):
                 return {}
-            raise
+            name = self.connection
+            raise TargetError(
+                f"{name} cannot be read: {error.message}",
+                target=name,
+                hint="Nothing was planned. Check that it is up and reachable:"
+                f" `jobframe doctor {name}`.",
+            ) from error
 
 
 def unread(closed: Mapping[str, str]) -> dict[str, Reading]:

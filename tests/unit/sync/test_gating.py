@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.kit.errors import TransientError
+from connector.kit.errors import TargetError, TransientError
 from connector.kit.values import KindAnswer
 from connector.store.database import Database, open_database
 from connector.sync.gating import Gatekeeper
@@ -110,5 +110,5 @@ def test_a_target_that_is_down_closes_nothing_that_was_fine(
     gate.is_down = True
     later = NOW + timedelta(days=8)
     assert keeper.closed(["role"], later) == {}
-    with pytest.raises(TransientError):
+    with pytest.raises(TargetError, match="hris cannot be read: no answer"):
         keeper.closed(["role", "skill"], later)
