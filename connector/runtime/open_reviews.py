@@ -44,7 +44,6 @@ def _review(review: StartedReview, person: str, role: Foreign) -> OpenReview:
         kind=role.kind,
         remote_id=role.remote_id,
         person=person,
-        employee_id=review.employee_id,
         review_type=review.review_type,
         template=review.template,
         period=review.period,

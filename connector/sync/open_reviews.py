@@ -21,7 +21,6 @@ class OpenReview:
     kind: str
     remote_id: str
     person: str
-    employee_id: str
     review_type: str
     template: str
     period: str
@@ -74,7 +73,6 @@ def with_reviews(plan: Plan, source: ReviewSource, known: OpenReviews) -> Plan:
             kind=change.kind,
             key=change.key,
             person=review.person,
-            employee_id=review.employee_id,
             review_type=review.review_type,
             template=review.template,
             period=review.period,

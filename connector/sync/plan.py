@@ -179,13 +179,12 @@ class Waiting:
 class LeftReview:
     """A started review that keeps its content when a record changes.
 
-    `person` is an id of ours; the employee id is personal data.
+    `person` is an id of ours, because plans are kept.
     """
 
     kind: str
     key: str
     person: str
-    employee_id: str
     review_type: str
     template: str
     period: str

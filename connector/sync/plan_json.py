@@ -42,8 +42,6 @@ from connector.sync.plan import (
 )
 
 _EVERYTHING = frozenset(Privacy)
-#: What stands in the place of an employee id that the reader may not see.
-HIDDEN_PERSON = "<hidden: personal>"
 
 
 def plan_to_json(
@@ -60,9 +58,6 @@ def plan_to_json(
         _hide_change(change, may_see)
     for finding in data["findings"]:
         _hide(finding, ("desired", "target"), may_see)
-    for review in data["reviews"]:
-        if Privacy.PERSONAL not in may_see:
-            review["employee_id"] = HIDDEN_PERSON
     for task in data["tasks"]:
         if (privacy := Privacy(task["privacy"])) not in may_see:
             task["values"] = dict.fromkeys(task["values"], hidden(privacy))
@@ -279,7 +274,6 @@ class _LeftReviewSchema(_Strict):
     kind = fields.String(required=True)
     key = fields.String(required=True)
     person = fields.String(required=True)
-    employee_id = fields.String(required=True)
     review_type = fields.String(required=True)
     template = fields.String(required=True)
     period = fields.String(required=True)

@@ -271,7 +271,7 @@ class _Writer:
             noun = "review" if len(left) == 1 else "reviews"
             yield Text(f"    {left[0].kind} {key}: {len(left)} {noun}", style="yellow")
             for review in left[: self.most]:
-                yield Text(f"        {_review_words(review, self.may_see)}")
+                yield Text(f"        {_review_words(review)}")
             if len(left) > self.most:
                 more = len(left) - self.most
                 yield Text(f"        … and {more} more (--all shows them)", style="dim")
@@ -321,11 +321,9 @@ class _Writer:
         yield Text(f"fingerprint {plan.fingerprint}", style="dim")
 
 
-def _review_words(review: LeftReview, may_see: frozenset[Privacy]) -> str:
-    is_named = Privacy.PERSONAL in may_see
-    whose = review.employee_id if is_named else f"person {review.person}"
+def _review_words(review: LeftReview) -> str:
     told = [review.review_type, review.period, review.status]
-    return f"{whose}: {', '.join(each for each in told if each)}"
+    return f"person {review.person}: {', '.join(each for each in told if each)}"
 
 
 def _before_after(name: str, before: str, after: str) -> Iterator[Text]:
