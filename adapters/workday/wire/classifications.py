@@ -124,9 +124,9 @@ def _rows(before: Value, after: Value, remote_ids: RemoteIds) -> Iterator[Elemen
             for field, element in _ROW_ELEMENTS.items()
             if field in row.fields
         ]
-        data = group(
-            _ROW_DATA, [leaf("ID", text(row.fields["id"])), *values], within=_ROW
-        )
+        # One that somebody took out of use comes back with it.
+        values += [leaf("ID", text(row.fields["id"])), leaf("Inactive", value=False)]
+        data = group(_ROW_DATA, values, within=_ROW)
         named = _named(row) if row.key in known else None
         yield group(_ROW, [named, data])
     for row in removed:

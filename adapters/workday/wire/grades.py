@@ -109,7 +109,7 @@ def _found(record: Element) -> Found:
     rows = [
         _read_row(element)
         for element in find_all(data, _ROW)
-        if not boolean_of(element, _ROW_DATA, "Inactive")
+        if not _is_inactive(element)
     ]
     return Found(
         kind="compensation_grade",
@@ -172,19 +172,26 @@ def _profiles(change: Change, current: list[Element]) -> Iterator[Element]:
         element = there.get(key)
         if element is not None:
             refuse_unknown(element, within="", path=_DATA)
-        if element is not None and _shows(_read_row(element), row):
+        if element is not None and _shows(element, row):
             yield deepcopy(element)
         else:
             yield _written(element, row, change.effective)
     for key, element in there.items():
-        if key not in wanted and not boolean_of(element, _ROW_DATA, "Inactive"):
+        if key not in wanted and not _is_inactive(element):
             named = find(element, _ROW_REFERENCE)
             kept = None if named is None else deepcopy(named)
             yield group(_ROW, [kept], is_deleted=True)
 
 
-def _shows(there: Row, row: Row) -> bool:
-    return all(there.fields.get(name) == value for name, value in row.fields.items())
+def _is_inactive(element: Element) -> bool:
+    return boolean_of(element, _ROW_DATA, "Inactive")
+
+
+def _shows(element: Element, row: Row) -> bool:
+    """Tell whether a profile is in use and has every field as wanted."""
+    there = _read_row(element).fields
+    is_equal = all(there.get(name) == value for name, value in row.fields.items())
+    return is_equal and not _is_inactive(element)
 
 
 def _written(current: Element | None, row: Row, effective: date) -> Element:
@@ -195,6 +202,7 @@ def _written(current: Element | None, row: Row, effective: date) -> Element:
         "Effective_Date": [leaf("Effective_Date", effective)],
         "Name": [leaf("Name", text(row.fields.get("name")))],
         **_lists(row.fields),
+        "Inactive": [leaf("Inactive", value=False)],
         _RANGE: [_band(find(data, _RANGE), row.fields)],
     }
     named = find(current, _ROW_REFERENCE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import pytest
-from conftest import OpenDesk
 from workday_support import (
     Desk,
     by_name,
@@ -80,7 +79,7 @@ LIVES: Mapping[str, tuple[Mapping[str, Value], Mapping[str, Value]]] = {
 
 
 @pytest.fixture
-def desk(open_tenant: OpenDesk) -> Desk:
+def desk(open_tenant: Callable[..., Desk]) -> Desk:
     """A tenant with the objects that only its administrators make."""
     return open_tenant(
         compensation_elements=(NamedSeed("BASE", "Base"), NamedSeed("BONUS", "Bonus")),
@@ -275,10 +274,44 @@ def test_one_wave_leaves_in_the_order_of_the_contract(desk: Desk) -> None:
 
 
 def test_a_new_object_exists_from_the_date_that_the_setting_names(
-    open_tenant: OpenDesk,
+    open_tenant: Callable[..., Desk],
 ) -> None:
     late = open_tenant(with_settings={"first_effective_date": "2026-02-01"})
     late.create("classification_group", "x", name="Career track")
     made = late.tenant.store.find("Job_Classification_Group_ID", "jf-cg-x")
     assert made is not None
     assert made.first_effective.isoformat() == "2026-02-01"
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "rows", "data"),
+    [
+        (
+            "classification_group",
+            "classifications",
+            "Job_Classification",
+            "Job_Classification_Data",
+        ),
+        (
+            "compensation_grade",
+            "profiles",
+            "Compensation_Grade_Profile",
+            "Compensation_Grade_Profile_Data",
+        ),
+    ],
+)
+def test_a_row_that_somebody_took_out_of_use_is_missing_and_comes_back(
+    desk: Desk, kind: str, field: str, rows: str, data: str
+) -> None:
+    fields = LIVES[kind][0]
+    wanted = fields[field]
+    assert isinstance(wanted, Rows)
+    remote_id = desk.create(kind, "x", **fields)
+    made = desk.tenant.store.find("WID", remote_id)
+    assert made is not None
+    made.latest[rows][0][data]["Inactive"] = "1"
+    left = desk.found(kind, remote_id).fields[field]
+    assert left == Rows(wanted.rows[1:])
+    update = change(kind, "x", remote_id, {field: left}, {field: wanted})
+    assert isinstance(desk.outcomes(update)[update.ref], Done)
+    assert desk.found(kind, remote_id).fields[field] == wanted
