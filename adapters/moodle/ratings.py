@@ -20,7 +20,7 @@ from adapters.moodle.settings import RATING_COLUMNS
 from adapters.moodle.wire_learning import RATING, Rating, RatingProof
 from connector.kit.errors import TransientError
 from connector.kit.protocols import Services
-from connector.kit.values import JudgedRating, Proficient, RatingOrigin
+from connector.kit.values import JudgedRating, LoweredRating, Proficient, RatingOrigin
 
 _SHAPE = ReportShape(
     name="ratings", source="competencies", condition="usercompetency:proficient"
@@ -85,8 +85,40 @@ class MoodleRatings:
         """
         if not wanted:
             return
+        ours = self._own_id()
+        for each, rating in self._ratings(wanted):
+            proof = _decisive(rating) if rating.is_proficient else None
+            if proof is not None:
+                yield _judged(each, rating, proof, ours)
+
+    def lowered(self, wanted: Sequence[Proficient]) -> Iterator[LoweredRating]:
+        """Yield whom a person rated as not proficient, by Moodle's own evidence.
+
+        A rating that is gone, or was taken away with a plan or a link, is no such act.
+
+        Raises:
+            AuthError: the account may not see ratings.
+            TransientError: no answer.
+        """
+        if not wanted:
+            return
+        ours = self._own_id()
+        for each, rating in self._ratings(wanted):
+            proof = None if rating.is_proficient else _decisive(rating)
+            if proof is None:
+                continue
+            judged = _judged(each, rating, proof, ours)
+            if judged.origin is RatingOrigin.PERSON:
+                yield LoweredRating(each, judged.happened_at)
+
+    def _own_id(self) -> int:
         answer = self._client.call(_SITE_INFO)
-        ours = wire.SITE_INFO.one(answer, _SITE_INFO).userid
+        return wire.SITE_INFO.one(answer, _SITE_INFO).userid
+
+    def _ratings(
+        self, wanted: Sequence[Proficient]
+    ) -> Iterator[tuple[Proficient, Rating]]:
+        """Yield how these people are rated now; who is gone is left out."""
         calls = [
             [
                 Call(
@@ -109,16 +141,11 @@ class MoodleRatings:
                 continue
             if ran.error is not None:
                 raise ran.error
-            rating = RATING.one(ran.answers[0], _SUMMARY)
-            proof = _decisive(rating)
-            if proof is not None:
-                yield _judged(each, rating, proof, ours)
+            yield each, RATING.one(ran.answers[0], _SUMMARY)
 
 
 def _decisive(rating: Rating) -> RatingProof | None:
-    """Return the entry that gave the rating which stands, none without proficiency."""
-    if not rating.is_proficient:
-        return None
+    """Return the entry that gave the rating which stands, none without a grade."""
     rated = [proof for proof in rating.proofs if proof.grade]
     return max(rated, key=lambda proof: proof.id, default=None)
 

@@ -186,6 +186,44 @@ def completed_courses(
     return found
 
 
+def ratings_of_courses(
+    conn: Connection, completions: Sequence[StoredFact]
+) -> dict[int, list[StoredFact]]:
+    """Return, by the id of a completion, facts that are ratings which followed from it.
+
+    Such a rating names the source's id of the course and is not older.
+    """
+    done = {
+        each.id: each
+        for each in completions
+        if each.fact.type is FactType.COURSE_COMPLETION and _course_of(each)
+    }
+    by_course: dict[tuple[str, str, str], list[StoredFact]] = {}
+    for part in chunks(sorted({each.fact.person_id for each in done.values()})):
+        for rating in _read_facts(
+            conn,
+            _facts.c.type == FactType.COMPETENCY_RATING,
+            _facts.c.account_id.in_(part),
+        ):
+            by_course.setdefault(_course_of(rating), []).append(rating)
+    return {
+        number: [
+            rating
+            for rating in by_course.get(_course_of(each), ())
+            if _course_of(each)[2]
+            and rating.person_id == each.person_id
+            and rating.fact.happened_at >= each.fact.happened_at
+        ]
+        for number, each in done.items()
+    }
+
+
+def _course_of(stored: StoredFact) -> tuple[str, str, str]:
+    """Return connection, account and the source's id of the course behind a fact."""
+    fact = stored.fact
+    return stored.connection, fact.person_id, fact.detail.get("course_id", "")
+
+
 def waiting_facts(conn: Connection, connection: str) -> list[StoredFact]:
     """Return the facts of a connection whose person is not known yet, by time."""
     return _read_facts(
@@ -231,6 +269,73 @@ def evidence(
         Evidence(**{**row._mapping, "basis": Basis(row.basis)})
         for row in conn.execute(statement)
     ]
+
+
+def carried(
+    conn: Connection, old: tuple[str, str], new: tuple[str, str], provenance: str
+) -> list[Evidence]:
+    """Return what evidence of an old step gives of a new one, where that is not there.
+
+    Steps are competency and step; what was withdrawn gives nothing.
+    """
+    there, gone = _evidence.alias("there"), tables_talent.withdrawals
+    statement = (
+        select(_evidence)
+        .outerjoin(gone, gone.c.evidence_id == _evidence.c.id)
+        .where(
+            _evidence.c.competency == old[0],
+            _evidence.c.step == old[1],
+            gone.c.evidence_id.is_(None),
+            ~select(there.c.id)
+            .where(
+                there.c.fact_id == _evidence.c.fact_id,
+                there.c.competency == new[0],
+                there.c.step == new[1],
+            )
+            .exists(),
+        )
+        .order_by(_evidence.c.id)
+    )
+    return [
+        Evidence(
+            fact_id=row.fact_id,
+            person_id=row.person_id,
+            competency=new[0],
+            step=new[1],
+            basis=Basis(row.basis),
+            achieved_on=row.achieved_on,
+            expires_on=row.expires_on,
+            provenance=f"{row.provenance}; {provenance}",
+            carried_from=row.id,
+        )
+        for row in conn.execute(statement)
+    ]
+
+
+def standing_ids(conn: Connection, evidence_ids: Sequence[int]) -> set[int]:
+    """Return those of these ids whose evidence is there and not withdrawn."""
+    gone = tables_talent.withdrawals
+    statement = (
+        select(_evidence.c.id)
+        .outerjoin(gone, gone.c.evidence_id == _evidence.c.id)
+        .where(gone.c.evidence_id.is_(None))
+    )
+    return {
+        each
+        for part in chunks(sorted(set(evidence_ids)))
+        for each in conn.execute(statement.where(_evidence.c.id.in_(part))).scalars()
+    }
+
+
+def without_use(conn: Connection) -> list[StoredFact]:
+    """Return facts of known persons that gave neither evidence nor a contribution."""
+    given = tables_talent.contributions
+    return _read_facts(
+        conn,
+        _facts.c.person_id.is_not(None),
+        ~select(_evidence.c.id).where(_evidence.c.fact_id == _facts.c.id).exists(),
+        ~select(given.c.id).where(given.c.fact_id == _facts.c.id).exists(),
+    )
 
 
 def evidence_rows(

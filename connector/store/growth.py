@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -102,7 +103,14 @@ def unmark(conn: Connection, person_ids: Sequence[str]) -> None:
 
 def add_contribution(conn: Connection, new: NewContribution, at: datetime) -> int:
     """Store a contribution; returns its id."""
-    row = {
+    mark_due(conn, [new.person_id])
+    row = _contribution_row(new, at)
+    statement = insert(_contributions).values(row).returning(_contributions.c.id)
+    return int(conn.execute(statement).scalar_one())
+
+
+def _contribution_row(new: NewContribution, at: datetime) -> dict[str, Any]:
+    return {
         "person_id": new.person_id,
         "fact_id": new.fact_id,
         "kind": new.kind,
@@ -112,9 +120,15 @@ def add_contribution(conn: Connection, new: NewContribution, at: datetime) -> in
         "recorded_at": at,
         "withdrawn_by": "",
     }
-    mark_due(conn, [new.person_id])
-    statement = insert(_contributions).values(row).returning(_contributions.c.id)
-    return int(conn.execute(statement).scalar_one())
+
+
+def add_told_contributions(
+    conn: Connection, new: Sequence[NewContribution], at: datetime
+) -> int:
+    """Store contributions that facts tell of, each once; returns how many are new."""
+    rows = [_contribution_row(each, at) for each in new]
+    mark_due(conn, {each.person_id for each in new})
+    return insert_all_missing(conn, _contributions, rows)
 
 
 def contributions(

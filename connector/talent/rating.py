@@ -1,14 +1,15 @@
 """Ratings that people gave, as facts: those that are new since the last reading.
 
 A rating that the source derived from a completion we know, or from a rule, corroborates
-that fact and is none. What we wrote ourselves is never read back.
+that fact and is none. What we wrote ourselves is never read back. A rating that is no
+longer shown withdraws nothing; one that a person lowered does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -20,8 +21,9 @@ from connector.kit.values import (
     LearningFact,
     Proficient,
     RatingOrigin,
+    Revocation,
 )
-from connector.store import cursors, facts, known_ratings, links
+from connector.store import cursors, facts, known_ratings, links, revocations
 from connector.store.known_ratings import Pair
 from connector.talent.binding import bind_accounts
 from connector.talent.ground import Ground
@@ -31,6 +33,8 @@ _CURSOR = "ratings"
 #: Looked at in one reading; each costs the source a look at one person.
 _MOST = 5000
 _BATCH = 500
+#: How long a rating that followed from a course waits for the completion to be shown.
+_GRACE = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ def read_ratings(
 
     All that the source shows is compared with all that is known, so only a complete
     reading changes anything. What is new beyond a bound waits for the next reading.
+    Those that are gone are asked for: only who was rated lower by a person counts.
 
     Raises:
         TargetError: the reading broke off; nothing of it counts.
@@ -68,8 +73,7 @@ def read_ratings(
         if each.object_id in keys
     }
     fresh = [shown[pair] for pair in sorted(shown.keys() - known)]
-    with ground.database.write() as conn:
-        known_ratings.remove(conn, connection, sorted(known - shown.keys()))
+    _let_go(ground, connection, source, sorted(known - shown.keys())[:_MOST], keys)
     for start in range(0, min(len(fresh), _MOST), _BATCH):
         part = fresh[start : min(start + _BATCH, _MOST)]
         judged = list(source.judged(part))
@@ -84,6 +88,42 @@ def read_ratings(
     with ground.database.write() as conn:
         cursors.set_cursor(conn, connection, _CURSOR, now.isoformat(), now)
     return result
+
+
+def _let_go(
+    ground: Ground,
+    connection: str,
+    source: Ratings,
+    gone: Sequence[Pair],
+    keys: Mapping[str, str],
+) -> None:
+    """Forget who is no longer shown, and store whom a person rated lower."""
+    for start in range(0, len(gone), _BATCH):
+        part = gone[start : start + _BATCH]
+        asked = [
+            Proficient(account_id=account, employee_id="", object_id=rated)
+            for rated, account in part
+            if rated in keys
+        ]
+        lowered = [
+            Revocation(
+                type=FactType.COMPETENCY_RATING,
+                object_id=keys[each.proficient.object_id],
+                person_id=each.proficient.account_id,
+                revoked_at=each.lowered_at,
+                reason="A person lowered the rating.",
+            )
+            for each in source.lowered(asked)
+        ]
+        with ground.database.write() as conn:
+            revocations.add(
+                conn,
+                connection,
+                lowered,
+                tombstones=ground.tombstones,
+                at=ground.now(),
+            )
+            known_ratings.remove(conn, connection, part)
 
 
 def _rated_keys(
@@ -106,7 +146,10 @@ def _store(
 ) -> int:
     accounts = {each.proficient.account_id for each in judged}
     completed = facts.completed_courses(conn, connection, accounts)
-    told = [each for each in judged if _is_fact(each, completed)]
+    # Who waits for a completion stays unknown, and is looked at again.
+    since = ground.now() - _GRACE
+    settled = [each for each in judged if not _waits(each, completed, since)]
+    told = [each for each in settled if _is_fact(each, completed)]
     added = facts.add_facts(
         conn,
         connection,
@@ -116,8 +159,19 @@ def _store(
     )
     bearers = {each.proficient.account_id: each.proficient.employee_id for each in told}
     bind_accounts(ground, conn, connection, bearers)
-    known_ratings.add(conn, connection, _origins(judged))
+    known_ratings.add(conn, connection, _origins(settled))
     return added
+
+
+def _waits(
+    judged: JudgedRating, completed: Collection[tuple[str, str]], since: datetime
+) -> bool:
+    """Tell whether the completion that a rating followed from may still be shown."""
+    return (
+        judged.origin is RatingOrigin.COURSE
+        and judged.happened_at > since
+        and (judged.proficient.account_id, judged.course_id) not in completed
+    )
 
 
 def _is_fact(judged: JudgedRating, completed: Iterable[tuple[str, str]]) -> bool:
@@ -136,7 +190,10 @@ def _fact(judged: JudgedRating, keys: Mapping[str, str]) -> LearningFact:
         person_id=judged.proficient.account_id,
         employee_id=judged.proficient.employee_id,
         happened_at=judged.happened_at,
-        detail={"origin": judged.origin.value},
+        detail={
+            "origin": judged.origin.value,
+            **({"course_id": judged.course_id} if judged.course_id else {}),
+        },
     )
 
 

@@ -172,6 +172,21 @@ def test_a_rating_that_was_lowered_meanwhile_is_left_out(
     assert len(pairs) - len(still) == 1
 
 
+def test_who_was_rated_lower_by_a_person_is_told_and_nobody_else(
+    ratings: Ratings, sandbox: MoodleSandbox, steps: list[str]
+) -> None:
+    sandbox.site.rate("00017", steps[3], 2)
+    pairs = list(ratings.proficient())
+    assert list(ratings.lowered(pairs)) == []
+    sandbox.site.rate("00017", steps[3], 1)
+    (told,) = ratings.lowered(pairs)
+    number = sandbox.site.state.competencies.first(idnumber=steps[3])
+    assert number is not None
+    assert told.proficient.object_id == str(number["id"])
+    assert abs(told.lowered_at - datetime.now(UTC)) < timedelta(hours=1)
+    assert list(ratings.lowered([])) == []
+
+
 def test_nothing_is_asked_for_nobody(ratings: Ratings, sandbox: MoodleSandbox) -> None:
     sandbox.site.log.clear()
     assert list(ratings.judged([])) == []

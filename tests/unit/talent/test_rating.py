@@ -11,7 +11,13 @@ from talent_bench import FRAMEWORK, NOON, Lms, batch, fact
 
 from connector.framework.model import Basis
 from connector.kit.errors import TransientError
-from connector.kit.values import JudgedRating, LearningFact, Proficient, RatingOrigin
+from connector.kit.values import (
+    JudgedRating,
+    LearningFact,
+    LoweredRating,
+    Proficient,
+    RatingOrigin,
+)
 from connector.store import facts, known_ratings, links, tables
 from connector.store.values import Link
 from connector.talent.collecting import Collected, collect
@@ -30,6 +36,7 @@ class Ratings:
     course_id: str = "5"
     given_at: datetime = NOON
     breaks_off: bool = False
+    low: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def proficient(self) -> Iterator[Proficient]:
         for account, rated in self.shown:
@@ -47,6 +54,13 @@ class Ratings:
                 happened_at=self.given_at,
                 course_id=self.course_id,
             )
+
+
+    def lowered(self, wanted: Sequence[Proficient]) -> Iterator[LoweredRating]:
+        for each in wanted:
+            at = self.low.get((each.account_id, each.object_id))
+            if at is not None:
+                yield LoweredRating(each, at)
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +134,10 @@ def test_a_rating_from_a_completion_we_know_is_no_fact(ground: Ground) -> None:
 def test_a_rating_from_a_completion_that_no_report_shows_is_learning(
     ground: Ground,
 ) -> None:
-    assert run(ground, Ratings({("7", LOW): RatingOrigin.COURSE})).facts == 1
+    source = Ratings({("7", LOW): RatingOrigin.COURSE})
+    assert run(ground, source).facts == 0
+    # A week later the completion can be waited for no longer.
+    assert run(tomorrow(ground, 8), source).facts == 1
     assert held(ground) == [("knots", "low", Basis.LEARNING)]
 
 
