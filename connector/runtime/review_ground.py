@@ -27,7 +27,6 @@ from connector.kit.values import (
 )
 from connector.runtime.instance import Instance
 from connector.store import journal, links, people
-from connector.store.journal import ChangeState
 from connector.store.people import HeldRole
 from connector.sync.engine import Edition, Engine
 from connector.sync.mapper import map_records
@@ -223,21 +222,9 @@ def _settled(
     source: ReviewSource,
     earliest: datetime,
 ) -> Iterator[tuple[str, date, Change]]:
-    for head in journal.list_runs(conn, name, limit=10_000):
-        if head.finished_at is not None and head.finished_at < earliest:
-            continue
-        run = journal.read_run(conn, head.id)
+    for run_id, done in journal.done_since(conn, name, source.kind, earliest).items():
+        run = journal.read_run(conn, run_id)
         if run is None:
-            continue
-        done = {
-            each.ref: each.settled_at
-            for each in run.changes
-            if each.state is ChangeState.DONE
-            and each.settled_at is not None
-            and each.settled_at >= earliest
-            and each.ref.kind == source.kind
-        }
-        if not done:
             continue
         for change in plan_from_json(json.loads(run.plan_json)).changes:
             names = {item.name for item in change.fields}

@@ -246,6 +246,29 @@ def read_run(conn: Connection, run_id: int) -> Run | None:
     )
 
 
+def done_since(
+    conn: Connection, connection: str, kind: str, since: datetime
+) -> dict[int, dict[Ref, datetime]]:
+    """Return when changes of a kind were confirmed since an instant, by run."""
+    rows = conn.execute(
+        select(
+            _changes.c.run_id, _changes.c.kind, _changes.c.key, _changes.c.settled_at
+        )
+        .join(_runs, _runs.c.id == _changes.c.run_id)
+        .where(
+            _runs.c.connection == connection,
+            _changes.c.kind == kind,
+            _changes.c.state == ChangeState.DONE,
+            _changes.c.settled_at >= since,
+        )
+        .order_by(_changes.c.run_id, _changes.c.position)
+    )
+    found: dict[int, dict[Ref, datetime]] = {}
+    for run_id, of_kind, key, settled_at in rows:
+        found.setdefault(run_id, {})[Ref(of_kind, key)] = settled_at
+    return found
+
+
 def list_runs(
     conn: Connection, connection: str | None = None, *, limit: int = 50
 ) -> list[RunHead]:

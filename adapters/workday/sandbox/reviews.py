@@ -178,6 +178,8 @@ class ReviewDesk:
 
     def _profile(self, worker: Instance) -> Instance | None:
         record = worker.view(self.tenant.today(), None)
+        if record is None:
+            return None
         return self.tenant.store.find("Job_Profile_ID", record.seed.job_profile_id)
 
     def rows(self) -> list[dict[str, Any]]:
