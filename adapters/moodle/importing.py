@@ -15,7 +15,7 @@ from adapters.moodle.mark import nameless_identity
 from adapters.moodle.scales import OTHER_SHAPE, proficient_from
 from adapters.moodle.taxonomies import told_levels
 from adapters.moodle.text import as_read, canonical_html
-from connector.kit.errors import ConfigError, ConflictError, TargetError
+from connector.kit.errors import ConfigError, TargetError
 from connector.kit.markdown import markdown_of
 from connector.kit.values import (
     ImportedElement,
@@ -48,7 +48,7 @@ class MoodleImporting:
             yield from self._told(_chosen(known, part) if known else None)
         except listing.UnseenError as error:
             yield Incomplete(str(error))
-        except (TargetError, ConflictError) as error:
+        except TargetError as error:
             yield Incomplete(error.message)
 
     def _told(self, framework: wire.Framework | None) -> Iterator[ImportItem]:
@@ -87,6 +87,12 @@ class MoodleImporting:
     def _templates(self, names: Mapping[int, str]) -> Iterator[ImportItem]:
         templates = listing.templates(self._client)
         members = listing.members(self._client, [one.id for one in templates])
+        if any(members.values()) and not names:
+            yield Incomplete(
+                "competencies: templates name some, but none is shown; the right to"
+                " view competency frameworks (moodle/competency:competencyview) may be"
+                " missing"
+            )
         if templates:
             yield ImportedElement(
                 kind=ImportedKind.FAMILY,

@@ -249,3 +249,45 @@ def test_objects_met_by_name_alone_are_decided_apart(jobframe: Stage) -> None:
     plan = jobframe.json("plan", HRIS)
     assert plan["changes"] == []
     assert [one for one in plan["findings"] if one["is_waiting"]] == []
+
+
+def test_an_import_over_an_older_one_keeps_keys_and_whatever_is_no_framework(
+    jobframe: Stage,
+) -> None:
+    running = connect_tenant(jobframe, ODD)
+    jobframe.ok("framework", "import", "--from", HRIS, "own")
+    before = _role_keys()
+    jobframe.write("own/notes.md", "Ours.")
+    jobframe.write("own/clusters.yaml", "clusters: [{key: deck, name: Deck}]\n")
+    running.tenant.edit_job_profile("P 2", title="Second mate")
+
+    jobframe.ok("framework", "import", "--from", HRIS, "own", "--replace")
+
+    assert _role_keys() == before
+    assert not Path("own/clusters.yaml").exists()
+    assert Path("own/notes.md").read_text(encoding="utf-8") == "Ours."
+    texts = (path.read_text(encoding="utf-8") for path in Path("own").rglob("*.yaml"))
+    assert sum("name: Second mate" in text for text in texts) == 1
+
+
+def test_a_profile_out_of_use_stays_out_of_use_and_untouched(
+    jobframe: Stage,
+) -> None:
+    running = connect_tenant(jobframe, ODD)
+    running.tenant.edit_job_profile("P 1", is_inactive=True)
+    jobframe.ok("framework", "import", "--from", HRIS, "own")
+    jobframe.ok("framework", "release", "own")
+    jobframe.ok("findings", "decide", HRIS, "adopt")
+    jobframe.ok("apply", HRIS)
+
+    plan = jobframe.json("plan", HRIS)
+
+    assert (plan["changes"], plan["waiting"]) == ([], [])
+    text = Path("own/roles/sailing.yaml").read_text(encoding="utf-8")
+    assert "retired: true" in text
+
+
+def _role_keys() -> dict[str, str]:
+    entries = Path("own/identities.yaml").read_text(encoding="utf-8").split("- kind: ")
+    roles = [entry.splitlines() for entry in entries if entry.startswith("role")]
+    return {lines[3].strip(): lines[1].strip() for lines in roles}
