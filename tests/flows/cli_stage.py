@@ -84,6 +84,8 @@ class Stage:
     folder: Path
     capsys: pytest.CaptureFixture[str]
     sandboxes: dict[str, RunningSandbox] = field(default_factory=dict)
+    #: The one worker; what she holds decides whom a change reaches.
+    ada: SeedPerson = ADA
 
     def __call__(self, *arguments: str | Path) -> Answer:
         self.capsys.readouterr()
@@ -120,7 +122,7 @@ class Stage:
 
     def start(self, name: str) -> RunningSandbox:
         """Start a sandbox that holds one worker and two courses."""
-        seed = SandboxSeed(people=(ADA,), courses=COURSES)
+        seed = SandboxSeed(people=(self.ada,), courses=COURSES)
         self.sandboxes[name] = load_adapter(name).start_sandbox(seed)
         return self.sandboxes[name]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_stage import FRAMEWORK, HRIS, LMS, Stage, changed
+from cli_stage import ADA, FRAMEWORK, HRIS, LMS, Stage, changed
 
 from adapters.moodle.sandbox.faults import CutPage
 from connector.runtime.connections import engine_of
@@ -28,7 +29,8 @@ def target(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def ready(jobframe: Stage, target: str) -> Stage:
-    """A connection to a sandbox, and a release to write to it."""
+    """A connection to a sandbox, and a release to write to it that reaches nobody."""
+    jobframe.ada = replace(ADA, role="")
     jobframe.connect(target)
     jobframe.release()
     return jobframe
