@@ -20,7 +20,7 @@ from connector.runtime.coverage import (
 )
 from connector.runtime.people_view import note_showing
 from connector.store.conversions import Conversion, ConversionState
-from connector.talent.coverage import FEWEST, Group
+from connector.talent.small_groups import FEWEST, Group, words_for
 
 _PATH = click.Path(path_type=Path)
 _DECISIONS = {
@@ -48,22 +48,18 @@ def coverage(context: Context, sheet: Path | None) -> None:
 
 def _lines(found: Coverage) -> list[str]:
     told = found.as_json()
-    head = f"{told['workers']} people are active; {_number(told['outside'])} of them"
+    head = f"{told['workers']} people are active; {words_for(told['outside'])} of them"
     lines = [f"{head} work on profiles outside the framework."]
     lines += [_line(group) for group in found.by_organisation()]
     if told["open_reviews"] is not None or found.reviewed is not None:
-        number = _number(told["open_reviews"])
+        number = words_for(told["open_reviews"])
         lines.append(f"Open reviews of people outside the framework: {number}.")
     return lines + [f"  note: {note}" for note in found.notes]
 
 
 def _line(group: Group) -> str:
     name = group.name or f"organisations with fewer than {FEWEST} each"
-    return f"{_number(group.people):>12}  {name}"
-
-
-def _number(number: int | None) -> str:
-    return f"fewer than {FEWEST}" if number is None else str(number)
+    return f"{words_for(group.people):>12}  {name}"
 
 
 @click.command()

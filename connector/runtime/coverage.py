@@ -22,14 +22,9 @@ from connector.store import audit, conversions, people
 from connector.store.conversions import Conversion, ConversionState
 from connector.sync.reading import read_target
 from connector.talent.conversion_sheet import read_sheet, write_sheet
-from connector.talent.coverage import (
-    Group,
-    Outside,
-    Suggester,
-    counted,
-    told_number,
-)
+from connector.talent.coverage import Outside, Suggester
 from connector.talent.persons import refuse_oneself
+from connector.talent.small_groups import Group, counted, told_number
 
 
 @dataclass(slots=True)

@@ -1,19 +1,12 @@
-"""Who works on profiles outside the framework, counted, and what role might fit.
-
-Pure. Numbers of fewer people than may be told are never shown, nor can they be worked
-out from the numbers beside them.
-"""
+"""Who works on profiles outside the framework, and what role might fit. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector.framework.model import Framework
 
-#: Groups of fewer people are not shown (design section 9).
-FEWEST = 5
 #: Titles that share fewer of their words are not alike.
 _ALIKE = 0.5
 _WORD = re.compile(r"\w+")
@@ -35,43 +28,11 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """A number of people, or none where it may not be told."""
-
-    name: str
-    people: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Suggestion:
     """A role for somebody on a profile, and why; empty where none is near."""
 
     role: str
     why: str
-
-
-def counted(groups: Mapping[str, Iterable[str]]) -> tuple[Group, ...]:
-    """Return the number of persons of each group, largest first, small ones as one.
-
-    `groups` holds person ids. Where the small ones together are still too few, the
-    smallest of the others joins them, so that no total gives them away.
-    """
-    people = {name: set(ids) for name, ids in groups.items()}
-    shown = {name: ids for name, ids in people.items() if len(ids) >= FEWEST}
-    rest = set().union(*(people[name] for name in people.keys() - shown.keys()))
-    in_order = sorted(shown, key=lambda name: (-len(shown[name]), name))
-    while rest and len(rest) < FEWEST and in_order:
-        rest |= shown[in_order.pop()]
-    told = [Group(name, len(shown[name])) for name in in_order]
-    if rest:
-        told.append(Group("", len(rest) if len(rest) >= FEWEST else None))
-    return tuple(told)
-
-
-def told_number(people: Iterable[str]) -> int | None:
-    """Return how many persons there are, none where that may not be told."""
-    number = len(set(people))
-    return None if 0 < number < FEWEST else number
 
 
 class Suggester:

@@ -7,7 +7,8 @@ import pytest
 from connector.framework.model import FocusArea, Framework, JobFamily, Role, Text
 from connector.kit.errors import FrameworkError
 from connector.talent.conversion_sheet import COLUMNS, read_sheet, write_sheet
-from connector.talent.coverage import Group, Outside, Suggester, counted, told_number
+from connector.talent.coverage import Outside, Suggester
+from connector.talent.small_groups import Group, counted, told_number
 
 
 def _text(text: str) -> Text:
