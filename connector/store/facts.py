@@ -327,6 +327,22 @@ def standing_ids(conn: Connection, evidence_ids: Sequence[int]) -> set[int]:
     }
 
 
+def told_by_hand(
+    conn: Connection, person_ids: Collection[str], types: Sequence[FactType]
+) -> list[StoredFact]:
+    """Return the facts of some types that people told of these persons, by time."""
+    return [
+        stored
+        for part in chunks(sorted(person_ids))
+        for stored in _read_facts(
+            conn,
+            _facts.c.connection == BY_HAND,
+            _facts.c.person_id.in_(part),
+            _facts.c.type.in_([each.value for each in types]),
+        )
+    ]
+
+
 def without_use(conn: Connection) -> list[StoredFact]:
     """Return facts of known persons that gave neither evidence nor a contribution."""
     given = tables_talent.contributions

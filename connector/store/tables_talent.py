@@ -29,8 +29,10 @@ __all__ = [
     "chosen_targets",
     "contributions",
     "conversions",
+    "legal_holds",
     "levels_held",
     "metadata",
+    "passed_over",
     "proposals",
     "readiness",
     "readiness_due",
@@ -199,4 +201,23 @@ readiness_due = Table(
     "readiness_due",
     metadata,
     Column("person_id", ForeignKey("persons.id"), primary_key=True),
+)
+
+# Whom nobody may erase before somebody lets go, and why.
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    Column("reason", Text, nullable=False),
+    text_column("placed_by"),
+    instant_column("placed_at"),
+)
+
+# Keyed hashes of accounts and employee ids whose learning was not kept, because nobody
+# within the scope bore them: read again once somebody does.
+passed_over = Table(
+    "passed_over",
+    metadata,
+    key_column("digest"),
+    instant_column("noted_at"),
 )

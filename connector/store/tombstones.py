@@ -8,33 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import Connection, delete, func, select
 
 from connector.kit.values import canonical_json
-from connector.store import audit, tables, tables_talent
+from connector.store import scrubbing, tables, tables_talent
 from connector.store.columns import chunks, upsert
+from connector.store.subjects import (
+    IdKind,
+    SourceId,
+    Subject,
+    rows_about,
+    subject_of,
+)
 
-
-class IdKind(StrEnum):
-    """What an id names at its source."""
-
-    PERSON = "person"
-    ACCOUNT = "account"
-    EMPLOYEE = "employee"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceId:
-    """An id that a person has; employee ids have no connection."""
-
-    kind: IdKind
-    id: str
-    connection: str = ""
+__all__ = ["IdKind", "SourceId", "Tombstones"]
 
 
 class Tombstones:
@@ -60,88 +50,91 @@ class Tombstones:
             found.update(by_digest[row] for row in rows)
         return found
 
-    def erase(self, conn: Connection, person_id: str, at: datetime) -> None:
-        """Delete everything kept about a person and leave tombstones of the ids."""
-        ids = _ids_of(conn, person_id)
-        rows = [{"digest": self.digest(each), "erased_at": at} for each in ids]
+    def erase(self, conn: Connection, person_id: str, at: datetime) -> dict[str, int]:
+        """Delete everything kept about a person and leave tombstones of the ids.
+
+        Returns how many rows went or lost the person, by table. Holds and runs that go
+        on are for the caller to respect.
+        """
+        subject = subject_of(conn, person_id)
+        _overwrite_what_goes(conn)
+        rows = [
+            {"digest": self.digest(each), "erased_at": at}
+            for each in subject.source_ids
+        ]
         upsert(conn, tables.tombstones, rows)
-        _delete_person(conn, person_id, ids)
-        audit.erase_details(conn, person_id)
+        return self._take_out(conn, subject)
+
+    def let_go(self, conn: Connection, person_id: str, at: datetime) -> dict[str, int]:
+        """Delete everything kept about a person who may come back one day.
+
+        What sources of learning tell of them until then is passed over; it is read
+        again once they are known. Returns what `erase` does.
+        """
+        subject = subject_of(conn, person_id)
+        _overwrite_what_goes(conn)
+        self.pass_over(conn, subject.source_ids, at)
+        return self._take_out(conn, subject)
+
+    def _take_out(self, conn: Connection, subject: Subject) -> dict[str, int]:
+        counts = delete_rows(conn, subject)
+        stands_for = f"erased-{self._short(subject.person_id)}"
+        for name, number in scrubbing.scrub(conn, subject, stands_for).items():
+            counts[name] = counts.get(name, 0) + number
+        return dict(sorted(counts.items()))
+
+    def _short(self, person_id: str) -> str:
+        return self.digest(SourceId(IdKind.PERSON, person_id))[:8]
+
+    def pass_over(
+        self, conn: Connection, ids: Iterable[SourceId], at: datetime
+    ) -> None:
+        """Note, as keyed hashes, whose learning was not kept since nobody knew them."""
+        rows = [
+            {"digest": self.digest(each), "noted_at": at}
+            for each in ids
+            if each.id and each.kind is not IdKind.PERSON
+        ]
+        upsert(conn, tables_talent.passed_over, rows)
+
+    def passed_over(self, conn: Connection, ids: Iterable[SourceId]) -> bool:
+        """Tell whether learning of one of these ids was not kept, and forget that."""
+        table = tables_talent.passed_over
+        kept = set(conn.execute(select(table.c.digest)).scalars())
+        if not kept:
+            return False
+        found = sorted(kept & {self.digest(each) for each in ids if each.id})
+        for part in chunks(found):
+            conn.execute(delete(table).where(table.c.digest.in_(part)))
+        return bool(found)
 
 
-def _ids_of(conn: Connection, person_id: str) -> set[SourceId]:
-    sources, bindings, persons = (
-        tables.person_sources,
-        tables.bindings,
-        tables.persons,
-    )
-    of_person = conn.execute(
-        select(sources.c.connection, sources.c.source_id).where(
-            sources.c.person_id == person_id
-        )
-    )
-    ids = {SourceId(IdKind.PERSON, each, connection) for connection, each in of_person}
-    accounts = conn.execute(
-        select(bindings.c.connection, bindings.c.account_id).where(
-            bindings.c.person_id == person_id
-        )
-    )
-    ids |= {SourceId(IdKind.ACCOUNT, each, connection) for connection, each in accounts}
-    employee_ids = conn.execute(
-        select(persons.c.employee_id).where(persons.c.id == person_id)
-    ).scalars()
-    return ids | {SourceId(IdKind.EMPLOYEE, each) for each in employee_ids if each}
+def delete_rows(conn: Connection, subject: Subject) -> dict[str, int]:
+    """Delete every row about a person; returns how many, by table."""
+    about = rows_about(conn, subject)
+    counts: dict[str, int] = {}
+    for table, condition in reversed(about.items()):
+        number = conn.execute(delete(table).where(condition)).rowcount
+        if number:
+            counts[table.name] = number
+    return counts
 
 
-def _delete_person(conn: Connection, person_id: str, ids: Collection[SourceId]) -> None:
-    facts = tables.facts
-    of_person = select(tables.evidence.c.id).where(
-        tables.evidence.c.person_id == person_id
-    )
-    withdrawals = tables_talent.withdrawals
-    conn.execute(delete(withdrawals).where(withdrawals.c.evidence_id.in_(of_person)))
-    for table in (tables_talent.contributions, tables.dispatches, tables.evidence):
-        conn.execute(delete(table).where(table.c.person_id == person_id))
-    of_accounts = [
-        and_(facts.c.connection == each.connection, facts.c.account_id == each.id)
-        for each in ids
-        if each.kind is IdKind.ACCOUNT
-    ]
-    conn.execute(delete(facts).where(or_(facts.c.person_id == person_id, *of_accounts)))
-    # What was brought by hand bears our own id of the person.
-    revocations = tables_talent.revocations
-    conn.execute(delete(revocations).where(revocations.c.account_id == person_id))
-    for each in ids:
-        if each.kind is IdKind.ACCOUNT:
-            for table in (
-                tables.accounts,
-                tables.known_ratings,
-                tables_talent.revocations,
-            ):
-                conn.execute(
-                    delete(table).where(
-                        table.c.connection == each.connection,
-                        table.c.account_id == each.id,
-                    )
-                )
-    suggested = tables.accounts.c.suggested_id == person_id
-    conn.execute(delete(tables.accounts).where(suggested))
-    for table in (
-        tables_talent.conversions,
-        tables_talent.proposals,
-        tables_talent.role_judgements,
-        tables_talent.chosen_targets,
-        tables_talent.levels_held,
-        tables_talent.readiness,
-        tables_talent.readiness_due,
-        tables.assignments,
-        tables.past_roles,
-        tables.bindings,
-        tables.person_sources,
-    ):
-        conn.execute(delete(table).where(table.c.person_id == person_id))
-    # Records about one person are keyed by our id of the person, alone or in front.
-    key = tables.links.c.key
-    about = or_(key == person_id, key.startswith(f"{person_id}/", autoescape=True))
-    conn.execute(delete(tables.links).where(about))
-    conn.execute(delete(tables.persons).where(tables.persons.c.id == person_id))
+def count_rows(conn: Connection, subject: Subject) -> dict[str, int]:
+    """Return how many rows are about a person, by table."""
+    counts = {
+        table.name: conn.execute(
+            select(func.count()).select_from(table).where(condition)
+        ).scalar_one()
+        for table, condition in rows_about(conn, subject).items()
+    }
+    return {name: number for name, number in sorted(counts.items()) if number}
+
+
+def _overwrite_what_goes(conn: Connection) -> None:
+    """Have SQLite overwrite what is deleted, instead of marking its place as free.
+
+    https://www.sqlite.org/pragma.html#pragma_secure_delete
+    """
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql("PRAGMA secure_delete = ON")
