@@ -48,6 +48,7 @@ class WorkerParts:
         # Many workers share a job, a place and an organisation: written once a page.
         self._jobs: dict[str, tuple[str, Node | None]] = {}
         self._sites: dict[tuple[str, str], Node] = {}
+        self._links: dict[tuple[str, str], Node] = {}
         self._memberships: dict[tuple[str, str], Node] = {}
         self.reference = call.writer.reference
         self.has_reference = flags.wants("Include_Reference")
@@ -288,6 +289,12 @@ class WorkerParts:
         return Node("Management_Chain_Data", (chain,))
 
     def _link(self, record: WorkerRecord, manager: Instance) -> Node:
+        key = record.organization.wid, manager.wid
+        if key not in self._links:
+            self._links[key] = self._made_link(record, manager)
+        return self._links[key]
+
+    def _made_link(self, record: WorkerRecord, manager: Instance) -> Node:
         reference = self.reference("Manager_Reference", manager, "WorkerObjectType")
         basic = group(
             "Manager",
