@@ -216,7 +216,7 @@ class Tenant(DecidingPeople):
         with self.lock:
             worker = self.get("Employee_ID", employee_id)
             seed = replace(worker.latest.seed, termination_date=day)
-            change_worker(self.store, worker, self.today(), seed)
+            change_worker(self.store, worker, max(day, self.today()), seed)
 
     def trainings_of(self, employee_id: str) -> list[Mapping[str, str]]:
         """Return the visible trainings of a worker, element names to texts."""

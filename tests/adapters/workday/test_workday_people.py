@@ -199,6 +199,23 @@ def test_a_move_entered_for_a_later_day_comes_on_that_day(
     assert all(role != lead for when, (role, _) in seen.items() if when < day)
 
 
+def test_who_leaves_on_a_later_day_has_left_after_it(open_tenant: OpenTenant) -> None:
+    clock = SetClock(datetime(2026, 5, 4, 9, tzinfo=UTC))
+    desk = open_tenant(now=clock)
+    cursor = cursor_of(desk)
+    desk.tenant.end_worker("E-002", date(2026, 5, 7))
+    told = {}
+    for _ in range(6):
+        clock.moment += timedelta(days=1)
+        batches = read(desk, cursor)
+        cursor = batches[-1].cursor
+        assert not batches[-1].is_all
+        for person in (p for batch in batches for p in batch.persons):
+            told[clock.moment.day] = person.is_active
+    assert told[7]
+    assert not told[8]
+
+
 def test_everybody_is_read_again_after_a_week_and_when_the_scope_changes(
     open_tenant: OpenTenant,
 ) -> None:
