@@ -236,6 +236,7 @@ def _send_goals(
             asked_on=parse_day(asked_on),
             by=context.person,
         )
+        context.note("What is new starts one process: up to one task in an inbox.")
         return send(ground, name, target.talent, kinds=(DispatchKind.GOAL,))
 
 
@@ -268,7 +269,7 @@ def _named(person: Person | None) -> str:
 
 
 def _check_language(framework: Framework, language: str) -> None:
-    known = languages_of(framework)
+    known = languages_of(framework) if language else frozenset()
     if language and language not in known:
         raise ConfigError(
             f"no text of this framework is in “{language}”",
