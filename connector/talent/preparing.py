@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from connector.framework.model import Framework
 from connector.kit.values import Dispatch, DispatchKind, FactType
-from connector.store import dispatches, facts, links, people
+from connector.store import dispatches, facts, growth, links, people
 from connector.store.dispatches import DispatchState, NewDispatch
 from connector.store.facts import Evidence, StoredFact
 from connector.talent.closing import closing, rank_of, wanted_by
@@ -31,15 +31,14 @@ def prepare(
     connection: str,
     framework: Framework,
     rules: DispatchRules | None = None,
-    targets: Mapping[str, Sequence[str]] | None = None,
 ) -> int:
     """Prepare what closes a requirement and was not prepared yet; returns how many.
 
-    `targets` are roles that people chose, by person.
+    Requirements are those of the roles held, of the next ones and of chosen ones.
     """
     with ground.database.write() as conn:
         making = _Making(ground, conn, connection, framework, rules or DispatchRules())
-        new = list(making.all(targets or {}))
+        new = list(making.all())
         return dispatches.prepare(conn, connection, new, ground.now())
 
 
@@ -53,14 +52,14 @@ class _Making:
     framework: Framework
     rules: DispatchRules
 
-    def all(self, targets: Mapping[str, Sequence[str]]) -> Iterator[NewDispatch]:
+    def all(self) -> Iterator[NewDispatch]:
         """Yield the dispatches of everybody."""
         by_person: dict[str, list[Evidence]] = {}
         today = self.ground.day_of(self.ground.now())
         for each in facts.evidence(self.conn, standing_on=today):
             by_person.setdefault(each.person_id, []).append(each)
         stored = {fact.id: fact for fact in facts.assigned_facts(self.conn)}
-        held = held_role_keys(self.conn)
+        held, targets = held_role_keys(self.conn), self._targets()
         employee_ids = {
             person.id: person.employee_id for person in people.all(self.conn)
         }
@@ -76,6 +75,13 @@ class _Making:
             kept = closing(self.framework, wanted, evidence)
             one = _Person(self, person_id, employee_id, activities, ids)
             yield from one.dispatches(kept, stored, standing.get(person_id, {}))
+
+    def _targets(self) -> dict[str, list[str]]:
+        """Return the record keys of the roles that people chose, by person."""
+        found: dict[str, list[str]] = {}
+        for person_id, role, area in growth.chosen_targets(self.conn):
+            found.setdefault(person_id, []).append("/".join(filter(None, (role, area))))
+        return found
 
     def _activities(self) -> dict[str, str]:
         """Return the kind of activity of every course, by its idnumber."""

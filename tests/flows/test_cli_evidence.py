@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -211,3 +212,87 @@ def test_evidence_outlives_the_framework_it_was_for(ready: Stage) -> None:
     ready.ok("evidence", "collect", LMS)
     assert ready.json("evidence", "list")["evidence"] == {"knots/low": 1}
     assert ready.json("evidence", "send", HRIS)["confirmed"] == 1
+
+
+@pytest.fixture
+def by_token(jobframe: Stage) -> Stage:
+    """As `ready`, with a tenant by token whose trainings wait for somebody."""
+    jobframe.connect(LMS)
+    running: Any = jobframe.start(HRIS)
+    running.tenant.needing_approval = {"Manage Training"}
+    document = {
+        "adapter": HRIS,
+        "settings": running.oauth_settings(),
+        "secrets": {
+            key: f"file:{jobframe.write(f'secrets/{key}', value)}"
+            for key, value in running.secrets().items()
+        },
+        "evidence": {"purpose": "shows completed learning"},
+    }
+    path = jobframe.write(f"{HRIS}.yaml", json.dumps(document))
+    jobframe.ok("config", "import", path)
+    jobframe.release()
+    jobframe.ok("apply", HRIS, "--yes")
+    jobframe.ok("people", "sync", HRIS)
+    jobframe.learn("KNOT-101")
+    jobframe.ok("evidence", "collect", LMS)
+    return jobframe
+
+
+def test_a_preview_counts_inbox_tasks_and_sends_nothing(by_token: Stage) -> None:
+    seen = by_token.json("evidence", "preview", HRIS)
+    assert (seen["dispatches"], seen["inbox_tasks"], seen["limit"]) == (1, 1, 50)
+    assert seen["by_kind"] == {"training": 1}
+    tenant: Any = by_token.sandboxes[HRIS]
+    assert tenant.tenant.events.events == {}
+    told = by_token.ok("evidence", "preview", HRIS).out
+    assert "up to 1 tasks in inboxes (limit 50)" in told
+    # The same is told before anything leaves.
+    assert "up to 1 tasks in inboxes" in by_token.ok("evidence", "send", HRIS).err
+
+
+def test_a_denied_one_shows_the_words_and_is_tried_again(by_token: Stage) -> None:
+    tenant: Any = by_token.sandboxes[HRIS]
+    assert by_token.json("evidence", "send", HRIS)["pending"] == 1
+    (event,) = tenant.tenant.events.events
+    tenant.tenant.deny_event(event, "Not a course of ours")
+    assert by_token.json("evidence", "send", HRIS)["denied"] == 1
+    (denied,) = by_token.json("evidence", "list")["waiting"]
+    assert (denied["state"], denied["message"]) == (
+        "denied",
+        "denied Not a course of ours",
+    )
+    again = by_token.json("evidence", "retry", HRIS, denied["reference"])["again"]
+    # A worker gets one process a day: the next one leaves tomorrow.
+    told = by_token.json("evidence", "send", HRIS)
+    assert (told["events"], told["later"]) == (0, 1)
+    assert again == f"{denied['reference']}-again-1"
+    answer = by_token("evidence", "retry", HRIS, "jf-ev-0")
+    assert answer.code == 2
+
+
+def test_too_many_inbox_tasks_wait_for_a_second_person(by_token: Stage) -> None:
+    text = by_token.ok("config", "mapping", HRIS).out
+    limited = changed(text, "inbox_tasks: 50", "inbox_tasks: 0")
+    by_token.ok("config", "import", by_token.write("mappings/workday.yaml", limited))
+    refused = by_token("evidence", "send", HRIS, "--as", "adam")
+    assert refused.code == 4
+    seen = by_token.json("evidence", "preview", HRIS)
+    command = ("evidence", "confirm", HRIS, seen["fingerprint"])
+    by_token.ok(*command, "--as", "adam")
+    assert by_token("evidence", "send", HRIS, "--as", "adam").code == 4
+    assert by_token.json(*command, "--as", "maria")["inbox_tasks"] == 1
+    assert by_token.json("evidence", "send", HRIS, "--as", "adam")["pending"] == 1
+
+
+def test_approvals_are_skipped_only_where_somebody_said_so(by_token: Stage) -> None:
+    command = ("evidence", "auto-complete", HRIS, "training", "on")
+    assert "skipped" in by_token.ok(*command, "--as", "maria").out
+    (allowed,) = by_token.json("evidence", "preview", HRIS)["auto_complete"]
+    assert (allowed["kind"], allowed["by"]) == ("training", "maria")
+    assert by_token.json("evidence", "send", HRIS)["confirmed"] == 1
+    tenant: Any = by_token.sandboxes[HRIS]
+    (event,) = tenant.tenant.events.events.values()
+    assert event.is_auto_completed
+    refused = by_token("evidence", "auto-complete", HRIS, "assessment", "on")
+    assert refused.code == 2

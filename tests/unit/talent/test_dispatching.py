@@ -33,7 +33,7 @@ from connector.kit.values import (
     Unknown,
     Untried,
 )
-from connector.store import audit, dispatches, links, tasks
+from connector.store import audit, dispatches, growth, links, tasks
 from connector.store.dispatches import DispatchState, StoredDispatch
 from connector.store.values import Link
 from connector.talent import dispatching
@@ -113,9 +113,9 @@ def test_somebody_in_no_role_of_the_framework_gets_no_dispatch(ground: Ground) -
 def test_a_role_that_somebody_chose_counts_too(ground: Ground) -> None:
     collect(ground, "lms", Lms([batch(fact())]), FRAMEWORK)
     link_roles(ground, cook=DECKHAND, deckhand="wid-other")
-    targets = {"person-1": ["deckhand"]}
-    made = dispatching.prepare(ground, "hris", FRAMEWORK, targets=targets)
-    assert made == 1
+    with ground.database.write() as conn:
+        growth.choose_target(conn, "person-1", "deckhand", "", NOON)
+    assert dispatching.prepare(ground, "hris", FRAMEWORK) == 1
 
 
 def test_a_kind_of_activity_that_stays_here_is_not_sent(ground: Ground) -> None:
