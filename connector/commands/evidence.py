@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from connector.commands.attesting import add_attesting
 from connector.commands.common import Context, command
 from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
@@ -48,6 +49,9 @@ from connector.talent.sources import sources_of
 @click.group()
 def evidence() -> None:
     """Carry completed learning from the LMS to the worker's record in the HRIS."""
+
+
+add_attesting(evidence)
 
 
 @evidence.command()

@@ -343,15 +343,27 @@ def told_by_hand(
     ]
 
 
-def without_use(conn: Connection) -> list[StoredFact]:
-    """Return facts of known persons that gave neither evidence nor a contribution."""
+def without_use(conn: Connection) -> list[tuple[StoredFact, int]]:
+    """Return what gave known persons neither evidence nor a contribution.
+
+    One fact for each object of a source, and how many facts there are of it.
+    """
     given = tables_talent.contributions
-    return _read_facts(
-        conn,
-        _facts.c.person_id.is_not(None),
-        ~select(_evidence.c.id).where(_evidence.c.fact_id == _facts.c.id).exists(),
-        ~select(given.c.id).where(given.c.fact_id == _facts.c.id).exists(),
+    counted = conn.execute(
+        select(func.min(_facts.c.id), func.count())
+        .where(
+            _facts.c.person_id.is_not(None),
+            ~select(_evidence.c.id).where(_evidence.c.fact_id == _facts.c.id).exists(),
+            ~select(given.c.id).where(given.c.fact_id == _facts.c.id).exists(),
+        )
+        .group_by(_facts.c.connection, _facts.c.type, _facts.c.object_id)
     )
+    numbers = {number: count for number, count in counted}
+    return [
+        (stored, numbers[stored.id])
+        for part in chunks(sorted(numbers))
+        for stored in _read_facts(conn, _facts.c.id.in_(part))
+    ]
 
 
 def evidence_rows(

@@ -120,6 +120,7 @@ def judge(
     """
     matcher = Matcher(framework)
     judgement = matcher.judgement
+    others = 0
     while True:
         with ground.database.write() as conn:
             part = facts.unjudged(conn, connection, judgement, limit=_BATCH)
@@ -128,9 +129,13 @@ def judge(
             collected.contributions += growth.add_told_contributions(
                 conn, _contributions(ground, matcher, part), ground.now()
             )
+            others += sum(_is_other(matcher, stored) for stored in part)
             facts.mark_judged(conn, [stored.id for stored in part], judgement)
         if len(part) < _BATCH:
             break
+    if others:
+        told = f"{others} facts match nothing: see `jobframe evidence unmatched`."
+        collected.notes.append(told)
     collected.evidence += carry_over(ground, framework)
     taken = take_back(ground, connection)
     collected.withdrawn = taken.withdrawn
@@ -143,6 +148,12 @@ def judge(
             if not matcher.knows_course(course)
         }
         collected.unbound = ask_whose(ground, conn, connection)
+
+
+def _is_other(matcher: Matcher, stored: StoredFact) -> bool:
+    """Tell whether a fact matches nothing; courses are counted one by one."""
+    is_course = stored.fact.type is FactType.COURSE_COMPLETION
+    return not is_course and not matcher.matches(stored.fact)
 
 
 def _new(
