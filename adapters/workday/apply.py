@@ -6,6 +6,7 @@ tenant twice without harm (NOTES 2.7). Nothing here knows an element of a kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from copy import deepcopy
@@ -31,8 +32,10 @@ from connector.kit.errors import (
 from connector.kit.values import (
     ApplyItem,
     Done,
+    FieldType,
     Operation,
     Outcome,
+    Privacy,
     Ref,
     Rejected,
     RemoteIds,
@@ -43,6 +46,8 @@ from connector.kit.values import (
     is_empty,
 )
 
+#: What may be an amount in a message; reference IDs are longer or no numbers.
+_AMOUNT = re.compile(r"(?<![\w-])\d[\d.,]*(?![\w-])")
 #: Objects read again with one request; few, so that each is sent soon after.
 _READ_AT_ONCE = 8
 
@@ -74,7 +79,10 @@ class _Flight:
             if isinstance(error, AuthError):
                 self.stop = self.stop or error
             return Rejected(
-                ref=ref, message=error.message, hint=error.hint, code=error.code
+                ref=ref,
+                message=_without_pay(ref.kind, error.message),
+                hint=error.hint,
+                code=error.code,
             )
 
 
@@ -232,6 +240,21 @@ class Applier:
         view = View(effective=max(today, *(w.effective_on for w in batch)))
         for record in read_named(self._client, question, view, now=self._now()):
             yield wid_of(find(record, kind.reference)), deepcopy(record)
+
+
+def _without_pay(kind: str, message: str) -> str:
+    """Return the tenant's words without amounts, where they may tell of pay.
+
+    A run is shown to people without the right to see pay.
+    """
+    fields = KINDS[kind].spec.fields
+    has_amounts = any(
+        part.type is FieldType.DECIMAL
+        for item in fields
+        if item.privacy is Privacy.PAY
+        for part in item.row
+    )
+    return _AMOUNT.sub("<hidden: pay>", message) if has_amounts else message
 
 
 def _in_order(writes: Sequence[Write]) -> list[Write]:

@@ -315,3 +315,21 @@ def test_a_row_that_somebody_took_out_of_use_is_missing_and_comes_back(
     update = change(kind, "x", remote_id, {field: left}, {field: wanted})
     assert isinstance(desk.outcomes(update)[update.ref], Done)
     assert desk.found(kind, remote_id).fields[field] == wanted
+
+
+def test_what_the_tenant_says_of_a_grade_is_told_without_amounts(desk: Desk) -> None:
+    desk.create("compensation_grade", "x", **LIVES["compensation_grade"][0])
+    # The profile belongs to the first grade, and its name is told back.
+    told = grade_profile("gp-one").fields
+    row = Row("gp-one", {**told, "currency": "73501"})
+    write = new(
+        "compensation_grade",
+        "y",
+        name="Other",
+        compensation_elements=("BASE",),
+        profiles=Rows((row,)),
+    )
+    outcome = desk.outcomes(write)[write.ref]
+    assert isinstance(outcome, Rejected)
+    assert "73501" not in outcome.message
+    assert "<hidden: pay>" in outcome.message
