@@ -101,7 +101,8 @@ def _build(shape: _Shape, change: Change) -> Element:
     if data is None:
         replaced[shape.id_element] = [leaf(shape.id_element, write.identity)]
     for field, element in shape.elements.items():
-        if field in wanted or (field not in wanted and data is None):
+        # One that is empty is not shown, and may yet be required (NOTES 6.5).
+        if field in wanted or find(data, element) is None:
             replaced[element] = [leaf(element, text(wanted.get(field)))]
     if RETIRED in wanted and shape.inactive:
         replaced[shape.inactive] = [leaf(shape.inactive, bool(wanted[RETIRED]))]
