@@ -93,6 +93,20 @@ class Database:
         with self.write() as conn:
             upgrade(conn)
 
+    def settle_log(self) -> None:
+        """Bring what SQLite keeps in its log into the file, and empty the log.
+
+        What was deleted stands in the log until then. A reader that is at work puts
+        it off to the next time (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+        """
+        if self.path is None:
+            return
+        borrowed = self.engine.raw_connection()
+        try:
+            borrowed.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            borrowed.close()
+
     def close(self) -> None:
         """Close every idle connection."""
         self.engine.dispose()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,9 @@ from sqlalchemy import (
     Text,
     and_,
     delete,
+    false,
+    func,
+    not_,
     or_,
     select,
     update,
@@ -26,7 +30,7 @@ from sqlalchemy import (
 
 from connector.store import tables, tables_talent
 from connector.store.columns import chunks
-from connector.store.subjects import Subject
+from connector.store.subjects import Subject, rows_about
 
 #: Texts that are not ours to rewrite: what administrators wrote, what an adapter keeps
 #: of catalogues between two readings, and the audit, whose details go whole.
@@ -83,6 +87,46 @@ def scrub(conn: Connection, subject: Subject, stands_for: str) -> dict[str, int]
     return {name: number for name, number in sorted(changed.items()) if number}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """A row about something else that names a person: its key, and in which column."""
+
+    table: str
+    row: Mapping[str, object]
+    column: str
+
+
+def namings_of(conn: Connection, subject: Subject) -> Iterator[Naming]:
+    """Yield where a person is named in rows that are about something else."""
+    about = rows_about(conn, subject)
+    for column in text_columns():
+        table = _table_of(column)
+        words = _words_for(table, subject)
+        mention = _mention(words)
+        key = list(table.primary_key.columns)
+        others = select(*key, column).where(
+            or_(*(_holds(column, each) for each in words))
+        )
+        if table in about:
+            others = others.where(not_(func.coalesce(about[table], false())))
+        for row in conn.execute(others):
+            if mention.search(str(row[-1])):
+                told = {part.name: row[n] for n, part in enumerate(key)}
+                yield Naming(table=table.name, row=told, column=column.name)
+
+
+def acts_of(conn: Connection, subject: Subject) -> dict[str, int]:
+    """Count what a person signed, by table and column."""
+    found: dict[str, int] = {}
+    for column in actor_columns():
+        own = _signed(conn, column, subject)
+        if own:
+            counted = select(func.count()).where(column.in_(own))
+            name = f"{_table_of(column).name}.{column.name}"
+            found[name] = conn.execute(counted).scalar_one()
+    return found
+
+
 def documents_naming(conn: Connection, subject: Subject) -> list[str]:
     """Return the documents of administrators that name a person, by kind and name."""
     documents = tables.documents
@@ -95,6 +139,18 @@ def documents_naming(conn: Connection, subject: Subject) -> list[str]:
     return sorted(
         {f"{row.kind} {row.name}" for row in rows if mention.search(row.text)}
     )
+
+
+def open_runs_naming(conn: Connection, subject: Subject) -> list[tuple[int, str]]:
+    """Return number and connection of runs that are not finished and name a person."""
+    runs = tables.runs
+    named = or_(*(_holds(runs.c.plan_json, each) for each in subject.words))
+    rows = conn.execute(
+        select(runs.c.id, runs.c.connection)
+        .where(runs.c.finished_at.is_(None), named)
+        .order_by(runs.c.id)
+    )
+    return [(row.id, row.connection) for row in rows]
 
 
 def _holds(column: Column[Any], word: str) -> Any:
@@ -164,10 +220,8 @@ def _texts(value: Any) -> Iterator[str]:
 def _scrub_column(
     conn: Connection, column: Column[Any], subject: Subject, stands_for: str
 ) -> int:
-    table = column.table
-    assert isinstance(table, Table)  # noqa: S101 - tables.metadata holds no other
-    # A link is about objects of a target, whose ids may look like employee ids.
-    words = subject.words if table is not tables.links else (subject.person_id,)
+    table = _table_of(column)
+    words = _words_for(table, subject)
     mention = _mention(words)
     key = list(table.primary_key.columns)
     rows = conn.execute(
@@ -232,11 +286,26 @@ def _names(part: Any, mention: re.Pattern[str]) -> bool:
 def _sign_otherwise(
     conn: Connection, column: Column[Any], subject: Subject, stands_for: str
 ) -> int:
-    signed = conn.execute(select(column).distinct()).scalars()
-    own = [each for each in signed if each.strip().casefold() in subject.actor_names]
+    own = _signed(conn, column, subject)
     if not own:
         return 0
-    table = column.table
-    assert isinstance(table, Table)  # noqa: S101 - tables.metadata holds no other
+    table = _table_of(column)
     changed = update(table).where(column.in_(own)).values({column.name: stands_for})
     return conn.execute(changed).rowcount
+
+
+def _signed(conn: Connection, column: Column[Any], subject: Subject) -> list[str]:
+    """Return the names of a person that stand in a column of signatures."""
+    signed = conn.execute(select(column).distinct()).scalars()
+    return [each for each in signed if each.strip().casefold() in subject.actor_names]
+
+
+def _table_of(column: Column[Any]) -> Table:
+    table = column.table
+    assert isinstance(table, Table)  # noqa: S101 - tables.metadata holds no other
+    return table
+
+
+def _words_for(table: Table, subject: Subject) -> tuple[str, ...]:
+    # A link is about objects of a target, whose ids may look like employee ids.
+    return subject.words if table is not tables.links else (subject.person_id,)
