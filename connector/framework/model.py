@@ -12,30 +12,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in one or several languages, the organisation's own first.
-
-    `versions` pairs a language code with a text. Lines and Markdown are kept.
-    """
-
-    versions: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        """Return the text in the organisation's own language."""
-        return self.versions[0][1] if self.versions else ""
-
-    def __bool__(self) -> bool:
-        """Tell whether there is any text."""
-        return any(text for _, text in self.versions)
-
-    def in_language(self, language: str) -> str:
-        """Return the text in a language, else in the organisation's own."""
-        return dict(self.versions).get(language, str(self))
-
-
-EMPTY = Text()
+from connector.framework.text import EMPTY as EMPTY
+from connector.framework.text import Text as Text
 
 
 class Track(StrEnum):
@@ -486,12 +464,10 @@ class Framework(Element):
                 merged[requirement.competency] = requirement
         return tuple(merged.values())
 
-    def certifications_of(
-        self, role: str, focus_area: str | None = None
-    ) -> Mapping[str, bool]:
+    def certifications_of(self, role: str, area: str | None = None) -> dict[str, bool]:
         """Return what certifies the steps a role asks for; yes: the only way to."""
         found: dict[str, bool] = {}
-        for wanted in self.requirements_of(role, focus_area):
+        for wanted in self.requirements_of(role, area):
             keys = {
                 activity.certification
                 for _, activity in self.activities()
