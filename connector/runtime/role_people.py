@@ -13,8 +13,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from connector.kit.errors import ConfigError
+from connector.runtime.editions import release_edition
 from connector.runtime.instance import Instance
-from connector.store import links, people
+from connector.store import growth, links, people
 from connector.sync.people import Learner, RolePeople
 from connector.talent.workforce import role_of
 
@@ -25,6 +27,9 @@ def role_people(instance: Instance, as_of: date) -> RolePeople:
         roles = people.held_roles(conn)
         employee_ids = _employee_ids(conn)
         keys = _role_keys(conn, {each.connection for each in roles})
+        wanted = {
+            (person_id, role) for person_id, role, _ in growth.chosen_targets(conn)
+        }
     holders: dict[str, dict[str, Learner]] = {}
     former: dict[str, dict[str, Learner]] = {}
     is_known = False
@@ -42,8 +47,11 @@ def role_people(instance: Instance, as_of: date) -> RolePeople:
         left = former.setdefault(key, {})
         last = left.get(learner.id, learner).left_on or day
         left[learner.id] = replace(learner, left_on=max(day, last))
+    held = {(person, role) for role, found in holders.items() for person in found}
     return RolePeople(
         as_of=as_of,
+        chosen=frozenset(role for _, role in wanted),
+        moves_in_use=_moves_in_use(instance, as_of, held, wanted),
         is_known=is_known,
         holders={key: tuple(found.values()) for key, found in holders.items()},
         former={key: tuple(found.values()) for key, found in former.items()},
@@ -70,3 +78,29 @@ def _role_keys(
         for name in connections
         for link in links.all(conn, name)
     }
+
+
+def _moves_in_use(
+    instance: Instance,
+    as_of: date,
+    held: set[tuple[str, str]],
+    wanted: set[tuple[str, str]],
+) -> frozenset[str]:
+    """Return the declared moves from a role that a person holds to one it chose."""
+    if not wanted:
+        return frozenset()
+    try:
+        framework = release_edition(instance, None, as_of).framework
+    except ConfigError:
+        return frozenset()
+    ends = {
+        (start, goal)
+        for person_id, goal in wanted
+        for holder, start in held
+        if holder == person_id
+    }
+    return frozenset(
+        move.key
+        for move in framework.moves.values()
+        if (move.from_role, move.to_role) in ends and not move.is_retired
+    )

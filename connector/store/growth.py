@@ -277,16 +277,19 @@ def drop_target(conn: Connection, person_id: str, role: str, focus_area: str) ->
 
 
 def chosen_targets(
-    conn: Connection, person_ids: Collection[str]
+    conn: Connection, person_ids: Collection[str] | None = None
 ) -> list[tuple[str, str, str]]:
-    """Return person, role and focus area of every role that these people chose."""
+    """Return person, role and focus area of roles that these people or all chose."""
     columns = (_targets.c.person_id, _targets.c.role, _targets.c.focus_area)
+    statement = select(*columns).order_by(*columns)
+    statements = [statement]
+    if person_ids is not None:
+        statements = [
+            statement.where(_targets.c.person_id.in_(part))
+            for part in chunks(sorted(person_ids))
+        ]
     return [
-        (row[0], row[1], row[2])
-        for part in chunks(sorted(person_ids))
-        for row in conn.execute(
-            select(*columns).where(_targets.c.person_id.in_(part)).order_by(*columns)
-        )
+        (row[0], row[1], row[2]) for each in statements for row in conn.execute(each)
     ]
 
 

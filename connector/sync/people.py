@@ -25,13 +25,15 @@ class RolePeople:
     """The people of the roles of a framework on one day, by role key.
 
     `is_known` is false while no HRIS told of anybody: nothing may be concluded then.
-    `moves_in_use` are the keys of declared moves that somebody chose.
+    `chosen` are the roles that somebody looks at as a target, `moves_in_use` the keys
+    of the declared moves that lead them there.
     """
 
     as_of: date
     is_known: bool = False
     holders: Mapping[str, tuple[Learner, ...]] = field(default_factory=dict)
     former: Mapping[str, tuple[Learner, ...]] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
     moves_in_use: frozenset[str] = frozenset()
 
     def holders_of(self, role: str) -> tuple[Learner, ...]:
@@ -70,8 +72,9 @@ class RolePeople:
             yield from self.learners_of(role, days)
 
     def is_in_use(self, role: str, days: int) -> bool:
-        """Tell whether a role counts as in use: all do while nobody is known."""
-        return not self.is_known or bool(self.learners_of(role, days))
+        """Tell whether a role is held, was or is chosen; all, while none is known."""
+        is_chosen = role in self.chosen
+        return not self.is_known or is_chosen or bool(self.learners_of(role, days))
 
 
 def nobody_known(as_of: date) -> RolePeople:

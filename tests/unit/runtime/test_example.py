@@ -82,6 +82,7 @@ def test_people_keep_leading_zeros_scripts_and_words_that_look_like_others(
             email="no@example.com",
             manager_id="0000007",
             role="sailor-2",
+            focus_area="sailor-2-racing",
         ),
     )
 
