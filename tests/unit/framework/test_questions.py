@@ -12,9 +12,17 @@ from connector.framework.model import (
     EMPTY,
     AcceptedBases,
     Basis,
+    Competency,
+    Framework,
+    GivenStep,
     Importance,
+    LearningActivity,
     Origin,
+    Pathway,
+    ProficiencyScale,
     Requirement,
+    Role,
+    Step,
     Text,
 )
 
@@ -155,3 +163,56 @@ def test_texts_answer_in_a_language_or_in_our_own() -> None:
     name = text("Harbour", pl="Port")
     assert (name.in_language("pl"), name.in_language("de")) == ("Port", "Harbour")
     assert (str(EMPTY), bool(EMPTY), bool(Text((("en", ""),)))) == ("", False, False)
+
+
+def _ending_in(*certifications: str) -> Framework:
+    """Return a role that needs a step, and activities that give it and end in these."""
+    activities = tuple(
+        LearningActivity(
+            key=f"a-{key}",
+            name=text(key),
+            gives=(GivenStep(competency="knots", step="high"),),
+            certification=key,
+        )
+        for key in certifications
+    )
+    other = LearningActivity(
+        key="other",
+        name=text("Other"),
+        gives=(GivenStep(competency="knots", step="low"),),
+        certification="elementary",
+    )
+    pathway = Pathway(key="p", name=text("P"), activities=(*activities, other))
+    role = Role(
+        key="sailor",
+        name=text("Sailor"),
+        family="f",
+        requirements=(Requirement(competency="knots", step="high"),),
+    )
+    scale = ProficiencyScale(
+        key="s",
+        name=text("S"),
+        steps=(Step(key="low", name=text("Low")), Step(key="high", name=text("High"))),
+    )
+    return Framework(
+        key="f",
+        name=text("F"),
+        scales={"s": scale},
+        competencies={"knots": Competency(key="knots", name=text("K"), scale="s")},
+        roles={"sailor": role},
+        pathways={"p": pathway},
+    )
+
+
+@pytest.mark.parametrize(
+    ("certifications", "expected"),
+    [
+        ((), {}),
+        (("skipper",), {"skipper": True}),
+        (("skipper", "bosun"), {"bosun": False, "skipper": False}),
+    ],
+)
+def test_a_role_asks_for_what_certifies_the_very_step(
+    certifications: tuple[str, ...], expected: dict[str, bool]
+) -> None:
+    assert _ending_in(*certifications).certifications_of("sailor") == expected
