@@ -156,9 +156,10 @@ def with_source_ids(
 def let_go(
     conn: Connection, connection: str, person_ids: Sequence[str], at: datetime
 ) -> None:
-    """Keep of persons outside every scope only who they are and what they held.
+    """Keep of persons whom a source no longer shows who they are and what they held.
 
-    Employee id and past roles stay, so that who comes back is the same person.
+    Employee id and past roles stay until they are erased (privacy), so that a source
+    that was wrong about them loses nothing.
     """
     gone = {
         "is_active": False,

@@ -105,9 +105,8 @@ def _may_see_band(
 ) -> bool:
     if viewer.is_launch:
         return False
-    if viewer.hr is not None and viewer.hr.may_see_pay:
-        if _is_within(viewer.hr, person):
-            return True
+    if viewer.hr and viewer.hr.may_see_pay and _is_within(viewer.hr, person):
+        return True
     if not viewer.person_id or viewer.person_id != person.person_id:
         return False
     allowed = [bands.get(each, BandsShown.NONE) for each in person.countries]

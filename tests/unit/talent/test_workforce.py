@@ -83,27 +83,63 @@ def test_who_is_outside_the_scope_is_never_stored(ground: Ground) -> None:
     assert not {"2", "3"} & set(names(ground))
 
 
-def test_who_moves_out_of_the_scope_is_let_go_with_name_and_address(
+def based(country: str) -> SourceAssignment:
+    role = Foreign("job_profile", "w1")
+    return SourceAssignment(position_id="P", role=role, country=country)
+
+
+def test_who_moves_out_of_the_scope_is_in_no_table_and_may_come_back(
     ground: Ground,
 ) -> None:
     scope = PeopleScope(countries=("PL",))
-    here = SourceAssignment(
-        position_id="P", role=Foreign("job_profile", "w1"), country="PL"
-    )
-    staff = Staff([worker("1", name="Zofia Nowak", email="z@x", assignments=(here,))])
+    zofia = worker("1", name="Zofia Nowak", assignments=(based("PL"),))
+    staff = Staff([zofia])
     sync_people(ground, "other", staff, scope=scope)
-    away = replace(here, country="DE")
-    staff.persons = [replace(staff.persons[0], assignments=(away,))]
+    staff.persons = [replace(zofia, assignments=(based("DE"),))]
     read = sync_people(ground, "other", staff, scope=scope)
-    assert (read.stored, read.gone) == (0, 1)
-    assert names(ground)["1"] == ("", "unseen")
-    with ground.database.read() as conn:
-        (gone,) = people.with_employee_id(conn, "1")
-        assert gone.email == ""
-        assert gone.id not in people.assignments(conn)
-    staff.persons = [replace(staff.persons[0], assignments=(here,))]
+    assert (read.stored, read.gone, read.erased) == (0, 1, 1)
+    assert "1" not in names(ground)
+    staff.persons = [zofia]
     sync_people(ground, "other", staff, scope=scope)
     assert names(ground)["1"] == ("Zofia Nowak", "active")
+
+
+def test_many_who_are_outside_at_once_are_let_go_and_wait_for_a_person(
+    ground: Ground,
+) -> None:
+    inside = [worker(f"1{n}", assignments=(based("PL"),)) for n in range(8)]
+    staff = Staff(inside)
+    sync_people(ground, "other", staff, scope=PeopleScope(countries=("PL",)))
+    read = sync_people(ground, "other", staff, scope=PeopleScope(countries=("DE",)))
+    assert (read.gone, read.erased) == (8, 4)
+    assert "jobframe privacy narrow other" in read.notes[0]
+    known = names(ground)
+    assert [known[each.employee_id] for each in inside[4:]] == [("", "unseen")] * 4
+
+
+def test_a_manager_outside_the_scope_is_not_kept_with_the_reports(
+    ground: Ground,
+) -> None:
+    scope = PeopleScope(countries=("PL",))
+    staff = Staff(
+        [
+            worker("1", manager_id="9", assignments=(based("PL"),)),
+            worker("2", manager_id="3", assignments=(based("PL"),)),
+            worker("9", assignments=(based("DE"),)),
+            worker("3", manager_id="9", assignments=(based("PL"),)),
+        ]
+    )
+    sync_people(ground, "other", staff, scope=scope)
+    with ground.database.read() as conn:
+        managers = {one.employee_id: one.manager_id for one in people.all(conn)}
+    assert (managers["1"], managers["2"], managers["3"]) == ("", "3", "")
+
+
+def test_who_left_long_ago_is_not_taken_in_again(ground: Ground) -> None:
+    left = worker("1", is_active=False, left_on=date(2023, 12, 31))
+    staff = Staff([left, replace(worker("2"), is_active=False)])
+    sync_people(ground, "other", staff, left_before=date(2024, 1, 1))
+    assert {"1", "2"} & set(names(ground)) == {"2"}
 
 
 def test_who_a_full_reading_does_not_show_is_let_go(ground: Ground) -> None:
