@@ -11,6 +11,8 @@ from bench import requirements as asks
 from connector.kit.testing import EXAMPLE_KINDS
 from connector.kit.values import Foreign, Record, Ref, Row, Rows, text_row_key
 from connector.sync.plan import Choice
+from connector.sync.rows import compare_rows
+from connector.sync.three_way import Known
 
 KIND = by_kind(EXAMPLE_KINDS)
 KEYS = "abcdef"
@@ -420,3 +422,19 @@ def test_the_order_of_what_is_there_is_kept_while_a_removed_row_waits() -> None:
     assert found(bench.plan()) == ["drift profile p path"]
     bench.apply()
     assert order(bench) == "ca"
+
+
+def test_rows_of_others_with_one_key_are_all_kept_and_ours_is_there_once() -> None:
+    def row(key: str, said: str) -> Row:
+        return Row(key, {"said": said})
+
+    twice = (row("theirs", "a"), row("theirs", "a"))
+    ours = row("ours", "b")
+    target = Rows((*twice, row("ours", "old"), row("ours", "old")))
+    same = compare_rows(Rows(), Known(Rows(), Rows()), target, lambda _: True)
+    assert same.after == target
+    sent = Rows((row("ours", "old"),))
+    after = compare_rows(Rows((ours,)), Known(sent, sent), target, lambda _: True).after
+    assert after.rows == (*twice, ours)
+    gone = compare_rows(Rows(), Known(sent, sent), target, lambda _: True).after
+    assert gone.rows == twice
