@@ -2,119 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from lxml import etree
 from workday_contract import PATH, problems, request_tree
-from workday_support import (
-    behaviours,
-    change,
-    duty,
-    families,
-    new,
-    ratings,
-    requirement,
-)
+from workday_records import DAY, EMPTY, IDS, LARGEST, SMALLEST, SOME_WID
+from workday_support import change, new
 
 from adapters.workday.doctor import probe_of
-from adapters.workday.elements import Element
+from adapters.workday.elements import Element, group
 from adapters.workday.facts import FLAGS, OPERATIONS, WID
 from adapters.workday.kinds import KINDS
 from adapters.workday.read import Question, View
 from adapters.workday.references import reference
 from adapters.workday.settings import load_settings
 from adapters.workday.wire.achievements import ACHIEVEMENTS
+from adapters.workday.wire.changes import entered, taking_effect
 from adapters.workday.wire.kind import Change
-from adapters.workday.wire.workers import (
-    PERSON_FLAGS,
-    active_workers,
-    changed_workers,
-)
+from adapters.workday.wire.populations import JOB_FLAGS, PERSON_FLAGS, workers
 from connector.kit.values import (
     Dispatch,
     DispatchKind,
-    Foreign,
     Operation,
-    Ref,
+    PeopleScope,
     Row,
     Rows,
-    Value,
+    WorkerType,
 )
 
 pytestmark = pytest.mark.skipif(
     not PATH.exists(), reason="the contract is not beside the repository"
 )
-
-SOME_WID = "0123456789abcdef" * 2
-DAY = date(2026, 3, 1)
-IDS = {
-    Ref(kind, key): SOME_WID
-    for kind in ("proficiency_scale", "competency", "job_family")
-    for key in ("s", "one", "two")
-}
-
-SMALLEST: Mapping[str, Mapping[str, Value]] = {
-    "proficiency_scale": {"name": "Scale"},
-    "competency": {"name": "Competency"},
-    "job_family": {"name": "Family"},
-    "job_family_group": {"name": "Group"},
-    "job_profile": {"title": "Title"},
-}
-LARGEST: Mapping[str, Mapping[str, Value]] = {
-    "proficiency_scale": {
-        "name": "Scale",
-        "description": "All of it",
-        "ratings": Rows(
-            (*ratings("A", "B").rows, Row("x", {"id": "x", "name": "Half"})),
-            is_ordered=True,
-        ),
-        "retired": True,
-    },
-    "competency": {
-        "name": "Competency",
-        "description": "Lines\nof text",
-        "scale": Ref("proficiency_scale", "s"),
-        "behaviours": behaviours(at1="Knows <it>", at2="Does & shows"),
-        "retired": True,
-    },
-    "job_family": {"name": "Family", "summary": "Short", "retired": True},
-    "job_family_group": {
-        "name": "Group",
-        "summary": "Short",
-        "families": families("one", "two"),
-        "retired": True,
-    },
-    "job_profile": {
-        "title": "Title",
-        "summary": "Short",
-        "description": "<p>Long</p>",
-        "management_level": Foreign("management_level", "M1"),
-        "job_level": Foreign("job_level", "L1"),
-        "families": families("one", "two"),
-        "required_competencies": Rows(
-            (requirement("one", "jf-pr-s/1"), requirement("two"))
-        ),
-        "responsibilities": Rows((duty("One"), duty("Two", is_required=False))),
-        "retired": True,
-    },
-}
-#: What stands before an update that takes everything away.
-EMPTY: Mapping[str, Value] = {
-    "description": "",
-    "summary": "",
-    "scale": None,
-    "management_level": None,
-    "job_level": None,
-    "families": Rows(),
-    "ratings": Rows(is_ordered=True),
-    "behaviours": Rows(),
-    "required_competencies": Rows(),
-    "responsibilities": Rows(),
-}
 
 
 def _built(kind: str, made: Change) -> Element:
@@ -182,13 +104,30 @@ def _questions() -> Iterator[tuple[str, Question]]:
         if kind.reference:
             named = (reference(kind.reference, WID, SOME_WID),) * 2
             yield f"some {kind.spec.plural}", replace(whole, references=named)
-    workers = Question(operation="Get_Workers", record="Worker", flags=PERSON_FLAGS)
-    yield "workers", workers
-    yield "active", replace(workers, criteria=active_workers(contingent=False))
-    window = ("2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00")
+    everybody = Question(operation="Get_Workers", record="Worker", flags=PERSON_FLAGS)
+    yield "workers", replace(everybody, criteria=workers(PeopleScope()))
+    holders = replace(everybody, flags=JOB_FLAGS)
+    yield "holders", replace(holders, criteria=workers(PeopleScope(), is_active=True))
+    narrow = PeopleScope(
+        organisations=("ORG-1", "ORG-2"),
+        countries=("PL", "IE"),
+        worker_types=(WorkerType.CONTINGENT,),
+    )
+    moment = datetime(2026, 1, 2, 3, 4, 5, 678, UTC)
     for types in ((), ("Hire Employee",)):
-        criteria = changed_workers(*window, types, contingent=True)
-        yield f"changed workers {types}", replace(workers, criteria=criteria)
+        for name, changed in (
+            ("entered", entered(moment, moment, types)),
+            ("taking effect", taking_effect(DAY, DAY, types)),
+        ):
+            criteria = workers(narrow, changed=changed)
+            yield f"{name} {types}", replace(everybody, criteria=criteria)
+    profiles = Question(operation="Get_Job_Profiles", record="Job_Profile")
+    changed = group(
+        "Request_Criteria",
+        [entered(moment, moment)],
+        within="Get_Job_Profiles_Request",
+    )
+    yield "changed profiles", replace(profiles, criteria=changed)
     for achievement in ACHIEVEMENTS.values():
         yield (
             achievement.get,
@@ -232,10 +171,13 @@ def test_every_dispatch_keeps_to_the_contract(kind: DispatchKind, source: str) -
         description="Finished",
         completed_on=DAY,
         expires_on=DAY,
+        competency_id="0" * 32,
+        level_id="jf-pr-craft/1",
     )
     achievement = ACHIEVEMENTS[kind]
     known = OPERATIONS[achievement.manage]
-    request = achievement.build(dispatch, settings)
+    two = [dispatch, replace(dispatch, reference="jf-d-2")]
+    request = achievement.request(two, settings)
     tree = request_tree(known.service, known.name)
     assert list(problems(request, tree, is_strict=True)) == []
     assert request.find(".//{*}Auto_Complete") is None
