@@ -1,8 +1,9 @@
-"""The properties are stated on the same bench as the unit tests of the pipeline."""
+"""The properties are stated on the same benches as the unit tests."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "sync"))
+for _part in ("sync", "talent"):
+    sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / _part))

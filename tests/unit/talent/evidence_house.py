@@ -125,9 +125,11 @@ def told(
     return tell(ground, framework, [word], actor)
 
 
-def attested(ground: Ground, actor: str = "boss", **cells: str) -> Collected:
+def attested(
+    ground: Ground, actor: str = "boss", framework: Framework = WHOLE, **cells: str
+) -> Collected:
     given = {"competency": "knots", "step": "high", "note": "Saw it.", **cells}
-    return told(ground, "attestations", actor, **given)
+    return told(ground, "attestations", actor, framework, **given)
 
 
 def badge(name: str, at: datetime = NOON, **detail: str) -> LearningFact:

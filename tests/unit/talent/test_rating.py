@@ -55,7 +55,6 @@ class Ratings:
                 course_id=self.course_id,
             )
 
-
     def lowered(self, wanted: Sequence[Proficient]) -> Iterator[LoweredRating]:
         for each in wanted:
             at = self.low.get((each.account_id, each.object_id))
@@ -177,6 +176,32 @@ def test_a_pair_that_went_and_came_back_unchanged_is_no_new_fact(
     source.shown = shown
     assert run(tomorrow(ground, 4), source).facts == 1
     assert len(held(ground)) == 2
+
+
+def test_a_rating_that_a_person_lowered_takes_its_evidence_back(ground: Ground) -> None:
+    source = Ratings({("7", HIGH): RatingOrigin.PERSON})
+    run(ground, source, *(fact(days=-number) for number in range(1, 4)))
+    source.shown, source.low = {}, {("7", HIGH): NOON + timedelta(hours=3)}
+    assert run(tomorrow(ground), source).withdrawn == 1
+    with ground.database.read() as conn:
+        standing = facts.evidence(conn, standing_on=NOON.date() + timedelta(days=1))
+    assert ("knots", "high") not in {(one.competency, one.step) for one in standing}
+    # Rated up again it is a fact of its own, and stands.
+    source.shown, source.low = {("7", HIGH): RatingOrigin.PERSON}, {}
+    source.given_at = NOON + timedelta(days=2)
+    found = run(tomorrow(ground, 2), source)
+    assert (found.facts, found.evidence, found.withdrawn) == (1, 1, 0)
+
+
+def test_a_rating_that_is_only_no_longer_shown_takes_nothing_back(
+    ground: Ground,
+) -> None:
+    source = Ratings({("7", HIGH): RatingOrigin.PERSON})
+    run(ground, source)
+    source.shown = {}
+    assert run(tomorrow(ground), source).withdrawn == 0
+    with ground.database.read() as conn:
+        assert len(facts.evidence(conn, standing_on=NOON.date())) == 1
 
 
 def test_a_reading_that_breaks_off_forgets_nothing(ground: Ground) -> None:

@@ -21,6 +21,7 @@ from talent_bench import NOON, day
 from connector.framework.model import Basis
 from connector.kit.errors import ConfigError, FrameworkError
 from connector.store import audit, facts
+from connector.talent.directory import Directory
 from connector.talent.ground import Ground
 from connector.talent.preparing import prepare
 from connector.talent.telling import mutual, tell, vouchers
@@ -113,11 +114,11 @@ def test_people_outside_the_connections_that_evidence_is_on_for_are_nobody(
     ground: Ground,
 ) -> None:
     crew(ground)
-    inside = house(ground).directory
-    assert inside.named(ADA)
+    assert house(ground).directory.named(ADA)
+    with ground.database.read() as conn:
+        others = Directory(conn, ["other"])
     with pytest.raises(LookupError, match="no connection that evidence is switched on"):
-        with ground.database.read() as conn:
-            type(inside)(conn, ["other"]).named(ADA)
+        others.named(ADA)
 
 
 def test_mutual_attestations_are_flagged(ground: Ground) -> None:
