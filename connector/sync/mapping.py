@@ -257,15 +257,28 @@ class _Reader:
         table = self._table(root, "kinds")
         self._check_names(table, set(self.specs), what="kind")
         usual = self._drift(root, DriftPolicy.ASK)
+        options = {"options": self._options(root)}
         return {
-            name: self._kind(self.specs[name], node, usual)
+            name: kind
             for name, node in table.entries.items()
-            if name in self.specs and self._is_table(node)
+            if name in self.specs and self._is_table(node) and isinstance(node, Table)
+            # One that is switched off is checked all the same.
+            if (kind := self._kind(self.specs[name], node, usual))
+            and self._is_on(node, options)
         }
+
+    def _is_on(self, table: Table, options: dict[str, Any]) -> bool:
+        """Tell whether a kind is mapped: its `when` asks the options alone."""
+        condition = self._condition(table, frozenset())
+        try:
+            return condition is None or bool(condition.evaluate(options))
+        except ExpressionError as error:
+            self.report(table.lines["when"], f"“when” of a kind {error}")
+            return False
 
     def _kind(self, spec: KindSpec, node: Node, usual: DriftPolicy) -> KindMapping:
         assert isinstance(node, Table)  # noqa: S101 - asked by the caller
-        self._check_names(node, {"records", "drift", "protected", "shorten"})
+        self._check_names(node, {"records", "when", "drift", "protected", "shorten"})
         records = tuple(
             self._record(spec, item)
             for item in self._items(node, "records")

@@ -288,16 +288,22 @@ def test_pay_is_shown_to_nobody_without_the_right(jobframe: Stage, paid: Any) ->
         assert not any(figure in text for text in told), figure
 
 
-def test_grades_switched_off_again_are_retired_and_leave_job_profiles_alone(
-    jobframe: Stage, paid: Any
-) -> None:
+def test_grades_switched_off_again_are_let_go_of(jobframe: Stage, paid: Any) -> None:
     apply_all(jobframe)
     before = profile(paid, "sailor")
     text = jobframe.ok("config", "mapping", HRIS).out
     text = changed(text, "  levels: management\n", "  levels: none\n")
     jobframe.ok("config", "import", jobframe.write("ours.yaml", text))
     plan = jobframe.json("plan", HRIS)
-    (change,) = plan["changes"]
-    assert (change["kind"], change["operation"]) == ("compensation_grade", "retire")
-    assert "retirements" in [one["guard"] for one in plan["refusals"]]
+    assert (plan["changes"], plan["tasks"], plan["waiting"]) == ([], [], [])
     assert profile(paid, "sailor") == before
+
+
+def test_while_grades_are_off_nothing_of_pay_is_asked_for(jobframe: Stage) -> None:
+    sandbox: Any = jobframe.connect(HRIS)
+    jobframe.release()
+    apply_all(jobframe)
+    jobframe("doctor", HRIS)
+    asked = {entry.operation for entry in sandbox.tenant.log}
+    assert "Get_Job_Profiles" in asked
+    assert not any("Compensation" in operation for operation in asked)
