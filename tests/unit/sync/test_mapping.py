@@ -163,7 +163,8 @@ ITS_PROBLEMS = [
     "m.yaml:38: a row of duties needs text",
     (
         "m.yaml:39: “nobody.knows” unknown name “nobody”; "
-        "known here: duty, framework, imported, language, left_out, options, people, prefix, ref"
+        "known here: duty, framework, imported, language, left_out, options, people, "
+        "prefix, ref"
     ),
     "m.yaml:40: “words” is no field of a row of duties",
 ]
@@ -248,3 +249,24 @@ def test_the_number_of_problems_is_told_and_what_to_do() -> None:
     with pytest.raises(ConfigError, match=r"m\.yaml has 1 problem$") as caught:
         load("adapter: memory\n")
     assert "Correct them and plan again" in caught.value.hint
+
+
+@pytest.mark.parametrize(("switch", "is_mapped"), [("yes", True), ("no", False)])
+def test_a_kind_is_switched_by_the_options(switch: str, is_mapped: bool) -> None:
+    text = HEAD + (
+        f"options: {{pay: {switch}}}\n"
+        "kinds:\n  group:\n    when: options.pay\n"
+        "    records: [{key: a, fields: {name: A}}]\n"
+    )
+    made = load_mapping(text, "m.yaml", EXAMPLE_KINDS)
+    assert ("group" in made.kinds) is is_mapped
+
+
+def test_the_switch_of_a_kind_asks_the_options_alone() -> None:
+    found = problems(
+        HEAD + "kinds:\n  group:\n    when: framework.levels\n"
+        "    records: [{key: a, fields: {name: A}}]\n"
+    )
+    assert found == [
+        "m.yaml:5: “when” of a kind cannot be evaluated: 'framework' is undefined"
+    ]
