@@ -23,6 +23,7 @@ from connector.commands.doctor import doctor
 from connector.commands.evidence import evidence
 from connector.commands.findings import findings
 from connector.commands.framework import framework
+from connector.commands.growing import signals
 from connector.commands.mobility import mobility
 from connector.commands.moves import moves
 from connector.commands.people import people
@@ -65,6 +66,7 @@ for _command in (
     evidence,
     readiness,
     mobility,
+    signals,
     moves,
     reviews,
     sandbox,

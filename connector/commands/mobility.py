@@ -27,7 +27,7 @@ from connector.talent.mobility.suggesting import SuggestedMove, suggest_moves
 #: How many suggestions and clusters are shown unless somebody asks for more.
 _SHOWN = 10
 
-_framework_option = click.option(
+framework_option = click.option(
     "--framework",
     "folder",
     type=click.Path(path_type=Path),
@@ -41,7 +41,7 @@ def mobility() -> None:
 
 
 @mobility.command("map")
-@_framework_option
+@framework_option
 @click.option("--family", "families", multiple=True, help="Only these families.")
 @click.option("--suggested", type=int, default=0, help="So many suggested moves too.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Draw it into this file.")
@@ -55,7 +55,7 @@ def map_(
 ) -> None:
     """Show families by levels and the moves between their roles."""
     framework = _framework(context, folder)
-    _check(families, framework.families, "family")
+    check_names(families, framework.families, "family")
     nearness = Nearness(framework)
     found = mobility_map(
         framework,
@@ -95,7 +95,7 @@ def map_(
 @mobility.command()
 @click.argument("start")
 @click.argument("goal")
-@_framework_option
+@framework_option
 @click.option("--declared", is_flag=True, help="Without suggested moves.")
 @command
 def route(
@@ -104,7 +104,7 @@ def route(
     """Find the route from role START to role GOAL with the least to learn."""
     framework = _framework(context, folder)
     nearness = Nearness(framework)
-    _check((start, goal), nearness.roles, "role")
+    check_names((start, goal), nearness.roles, "role")
     suggested = () if declared else suggest_moves(framework, nearness)
     found = Routes(framework, nearness, suggested).find(start, goal)
     if found is None:
@@ -131,7 +131,7 @@ def route(
 
 
 @mobility.command("clusters")
-@_framework_option
+@framework_option
 @click.option("--all", "is_all", is_flag=True, help="Every cluster, not the largest.")
 @command
 def clusters_(context: Context, folder: Path | None, is_all: bool) -> None:
@@ -161,7 +161,7 @@ def clusters_(context: Context, folder: Path | None, is_all: bool) -> None:
 
 
 @mobility.command()
-@_framework_option
+@framework_option
 @click.option("--role", "roles", multiple=True, help="Only from or to these roles.")
 @click.option("--number", type=int, default=_SHOWN, help="How many.")
 @command
@@ -171,7 +171,7 @@ def suggest(
     """Suggest moves that nobody declared, with what they share and what is missing."""
     framework = _framework(context, folder)
     nearness = Nearness(framework)
-    _check(roles, nearness.roles, "role")
+    check_names(roles, nearness.roles, "role")
     found = [
         each
         for each in suggest_moves(framework, nearness)
@@ -204,7 +204,7 @@ def _framework(context: Context, folder: Path | None) -> Framework:
         return release_edition(instance, None, instance.today()).framework
 
 
-def _check(names: Sequence[str], known: Collection[str], what: str) -> None:
+def check_names(names: Sequence[str], known: Collection[str], what: str) -> None:
     """Refuse names that the framework does not have, all at once.
 
     Raises:

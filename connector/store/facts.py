@@ -157,6 +157,19 @@ def count_by_object(
     return {row[0]: row[1] for row in rows}
 
 
+def people_by_course(conn: Connection) -> dict[str, int]:
+    """Count the known persons who completed each course."""
+    rows = conn.execute(
+        select(_facts.c.object_id, func.count(_facts.c.person_id.distinct()))
+        .where(
+            _facts.c.type == FactType.COURSE_COMPLETION,
+            _facts.c.person_id.is_not(None),
+        )
+        .group_by(_facts.c.object_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def waiting_accounts(conn: Connection, connection: str) -> dict[str, str]:
     """Return the accounts of waiting facts, each with the employee id shown last."""
     rows = conn.execute(

@@ -22,6 +22,7 @@ _withdrawals = tables_talent.withdrawals
 _judgements = tables_talent.role_judgements
 _targets = tables_talent.chosen_targets
 _levels = tables_talent.levels_held
+_mentors = tables_talent.mentors
 _evidence = tables.evidence
 
 
@@ -328,3 +329,25 @@ def people_moving(conn: Connection, person_ids: Collection[str]) -> set[str]:
             )
         )
     }
+
+
+def agree_to_mentor(conn: Connection, person_id: str, at: datetime) -> None:
+    """Note that somebody said yes to being asked as a mentor."""
+    upsert(conn, _mentors, [{"person_id": person_id, "agreed_at": at}])
+
+
+def take_back_mentoring(conn: Connection, person_id: str) -> bool:
+    """Forget at once that somebody said yes; tells whether it was so."""
+    gone = conn.execute(delete(_mentors).where(_mentors.c.person_id == person_id))
+    return gone.rowcount == 1
+
+
+def willing_mentors(conn: Connection) -> set[str]:
+    """Return who said yes and is still there."""
+    persons = tables.persons
+    statement = (
+        select(_mentors.c.person_id)
+        .join(persons, persons.c.id == _mentors.c.person_id)
+        .where(persons.c.is_active)
+    )
+    return set(conn.execute(statement).scalars())

@@ -31,6 +31,7 @@ __all__ = [
     "conversions",
     "legal_holds",
     "levels_held",
+    "mentors",
     "metadata",
     "passed_over",
     "proposals",
@@ -220,4 +221,12 @@ passed_over = Table(
     metadata,
     key_column("digest"),
     instant_column("noted_at"),
+)
+
+# Who said yes to being asked as a mentor; the row goes with the consent.
+mentors = Table(
+    "mentors",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    instant_column("agreed_at"),
 )

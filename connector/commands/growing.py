@@ -1,0 +1,162 @@
+"""`jobframe mobility role|bench|mentors|mentor` and `jobframe signals`.
+
+What people's data adds to the mobility of the framework: it takes the use
+"suggestions", except for the numbers, which take "readiness".
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from connector.commands.common import Context, command
+from connector.commands.mobility import check_names, framework_option, mobility
+from connector.framework import load_framework
+from connector.runtime.connections import Use, connections_with
+from connector.runtime.editions import release_edition
+from connector.runtime.ground import ground_of
+from connector.runtime.growing import count_signals
+from connector.runtime.role_people import role_people
+from connector.store import audit, growth, readiness
+from connector.talent.mobility.bench import RoleBench, bench
+from connector.talent.mobility.mentors import mentors_for
+from connector.talent.mobility.role_page import role_page
+from connector.talent.persons import person_named
+from connector.talent.signals import Departure, Signals
+from connector.talent.small_groups import words_for
+
+
+@mobility.command("role")
+@click.argument("role")
+@framework_option
+@command
+def role_(context: Context, role: str, folder: Path | None) -> None:
+    """Show what ROLE asks for at entry, the ways in and out, and what teaches it."""
+    if folder is not None:
+        framework = load_framework(folder)
+    else:
+        with context.instance() as instance:
+            framework = release_edition(instance, None, instance.today()).framework
+    check_names((role,), framework.roles, "role")
+    page = role_page(framework, role)
+    context.result(page.as_json(), page.lines(framework))
+
+
+@mobility.command("bench")
+@click.option("--role", "roles", multiple=True, help="Only these roles.")
+@command
+def bench_(context: Context, roles: tuple[str, ...]) -> None:
+    """Count by role who is ready, one step away, or further; never fewer than five."""
+    with context.instance() as instance:
+        connections_with(instance, Use.READINESS)
+        framework = release_edition(instance, None, instance.today()).framework
+        check_names(roles, framework.roles, "role")
+        with instance.database.read() as conn:
+            found = bench(readiness.kept(conn))
+    shown = [each for each in found if not roles or each.role in roles]
+    context.result(
+        [asdict(each) for each in shown],
+        [_bench_line(each) for each in shown]
+        or ["Nobody is looked at: jobframe readiness compute."],
+    )
+
+
+@mobility.command()
+@click.argument("role")
+@click.option("--from", "from_role", help="Who came from this role first.")
+@click.option("--for", "mentee", help="The person who looks; never named itself.")
+@command
+def mentors(
+    context: Context, role: str, from_role: str | None, mentee: str | None
+) -> None:
+    """Name who may be asked about ROLE: holders who said yes, by our ids."""
+    with context.instance() as instance:
+        connections_with(instance, Use.SUGGESTIONS)
+        framework = release_edition(instance, None, instance.today()).framework
+        asked = [name for name in (role, from_role) if name]
+        check_names(asked, framework.roles, "role")
+        people = role_people(instance, instance.today())
+        with instance.database.read() as conn:
+            willing = growth.willing_mentors(conn)
+            besides = [person_named(conn, mentee).id] if mentee else []
+        found = mentors_for(people, willing, role, from_role, besides=besides)
+    context.result(
+        [asdict(each) for each in found],
+        [
+            f"{each.person_id}" + ("  made this move" if each.made_the_move else "")
+            for each in found
+        ]
+        or ["Nobody who holds this role has said yes to being asked."],
+    )
+
+
+@mobility.command()
+@click.argument("person")
+@click.argument("answer", type=click.Choice(["yes", "no"]))
+@command
+def mentor(context: Context, person: str, answer: str) -> None:
+    """Record that PERSON may be asked as a mentor, or no longer; no holds at once."""
+    with context.instance() as instance:
+        connections_with(instance, Use.SUGGESTIONS)
+        ground = ground_of(instance)
+        with instance.database.write() as conn:
+            found = person_named(conn, person)
+            if answer == "yes":
+                growth.agree_to_mentor(conn, found.id, ground.now())
+            else:
+                growth.take_back_mentoring(conn, found.id)
+            audit.append(
+                conn,
+                at=ground.now(),
+                actor=context.person,
+                action="mentor consent",
+                detail={"person": found.id, "answer": answer},
+                person_id=found.id,
+            )
+    context.result({"person": found.id, "answer": answer}, [f"{found.id}: {answer}."])
+
+
+@click.command()
+@command
+def signals(context: Context) -> None:
+    """List where the framework and what people do part ways, for the council."""
+    with context.instance() as instance:
+        connections_with(instance, Use.READINESS)
+        found = count_signals(instance)
+    context.result(asdict(found), _signal_lines(found))
+
+
+def _bench_line(each: RoleBench) -> str:
+    if each.people is None:
+        return f"{each.role}: {words_for(None)} people"
+    parts = ", ".join(f"{words_for(n)} {name}" for name, n in each.parts.items())
+    return f"{each.role}: {each.people} people; {parts}"
+
+
+def _signal_lines(found: Signals) -> list[str]:
+    lines = []
+    if found.absent:
+        lines.append("Learned or asked for, and not in the framework:")
+        lines += [f"  {each.name}: {each.people} people" for each in found.absent]
+    if found.departures:
+        lines.append("Roles whose holders' evidence departs from what they ask for:")
+        lines += [f"  {_departure(each)}" for each in found.departures]
+    if found.unfinished:
+        lines.append("Pathways that nobody finishes:")
+        lines += [f"  {each.pathway}: {each.began} began" for each in found.unfinished]
+    return lines or ["No signals."]
+
+
+def _departure(each: Departure) -> str:
+    if each.is_required:
+        shown = each.shown or "hardly any"
+        return (
+            f"{each.role} asks for {each.competency}: shown by {shown} of"
+            f" {each.holders}"
+        )
+    return (
+        f"{each.role} does not ask for {each.competency}: shown by {each.shown} of"
+        f" {each.holders}"
+    )
