@@ -6,7 +6,7 @@ The named peer is the floor: (writes + required look-ups + retries) / rate. 2 % 
 answers to writes get lost, 5 % of the writes are refused with HTTP 503 and one access
 token ends on the way. The sender is killed after a third and after two thirds. It ends
 with an error unless every dispatch is on its worker's record exactly once and at least
-90 % of the floor's speed was reached between the first request of each run and its last.
+90 % of the floor's speed was reached, from the first request of each run to its last.
 """
 
 from __future__ import annotations

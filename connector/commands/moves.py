@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
@@ -14,6 +14,7 @@ from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
 from connector.kit.protocols import Moves
 from connector.kit.values import MovePreview
+from connector.kit.windows import Window
 from connector.runtime.connections import Use, opened, require_use
 from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
@@ -21,10 +22,13 @@ from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
 from connector.store import proposals
 from connector.store.proposals import Proposal, ProposalState
+from connector.sync.gating import refuse_window
 from connector.talent import moving, proposing
 from connector.talent.moving import Started
 from connector.talent.proposing import Wish
 
+#: The instance, a proposal, who moves people there, and when nothing is sent.
+_Place: TypeAlias = tuple[Instance, Proposal, Moves, Sequence[Window]]
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -55,7 +59,7 @@ def list_moves(context: Context, connection: str | None, is_all: bool) -> None:
 @command
 def show(context: Context, reference: str) -> None:
     """Show the proposal REFERENCE, and what the HRIS says about it."""
-    with _of(context, reference) as (instance, proposal, target):
+    with _of(context, reference) as (instance, proposal, target, _):
         preview = None
         if proposal.state in (ProposalState.DRAFT, ProposalState.APPROVED):
             preview = proposing.look(ground_of(instance), target, proposal)
@@ -118,7 +122,7 @@ def draft(
 @command
 def approve(context: Context, reference: str, is_confirmed: bool) -> None:
     """Approve the proposal REFERENCE; nothing is started yet."""
-    with _of(context, reference) as (instance, proposal, target):
+    with _of(context, reference) as (instance, proposal, target, _):
         framework = release_edition(instance, None, instance.today()).framework
         ground = ground_of(instance)
         preview = proposing.look(ground, target, proposal)
@@ -154,7 +158,8 @@ def decline(context: Context, reference: str, reason: str) -> None:
 @command
 def start(context: Context, reference: str) -> int:
     """Start the approved move REFERENCE in the HRIS, whose approvals decide it."""
-    with _of(context, reference) as (instance, proposal, target):
+    with _of(context, reference) as (instance, proposal, target, windows):
+        refuse_window(windows, instance.now())
         rules = dispatch_rules(instance, proposal.connection)
         told = moving.start(
             ground_of(instance),
@@ -213,21 +218,22 @@ def paid(context: Context, reference: str) -> None:
 
 
 @contextmanager
-def _of(context: Context, reference: str) -> Iterator[tuple[Instance, Proposal, Moves]]:
+def _of(context: Context, reference: str) -> Iterator[_Place]:
     """Open the instance and the HRIS of a proposal."""
     with context.instance() as instance:
         proposal = _named(instance, reference)
         require_use(instance, proposal.connection, Use.PROPOSALS)
         with opened(instance, proposal.connection) as target:
-            yield instance, proposal, _moves(target.moves, proposal.connection)
+            found = _moves(target.moves, proposal.connection)
+            yield instance, proposal, found, target.windows
 
 
 def _moves(found: Moves | None, connection: str) -> Moves:
     if found is None:
         raise ConfigError(
             f"the connection {connection} moves nobody",
-            hint="Name your HRIS. Workday takes moves by REST only, which needs an API"
-            " client: auth {kind: oauth} in the connection.",
+            hint="Name your HRIS; its connection may have to log in as an API client"
+            " (auth: {kind: oauth}).",
         )
     return found
 

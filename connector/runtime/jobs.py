@@ -20,7 +20,7 @@ from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
 from connector.runtime.pausing import PausingTalent
 from connector.sync.gating import Gatekeeper, refuse_window, window_notice
-from connector.talent import dispatching
+from connector.talent import dispatching, moving
 from connector.talent.collecting import collect
 from connector.talent.recomputing import Recomputed, recompute
 from connector.talent.sources import sources_of
@@ -107,6 +107,20 @@ def send_job(instance: Instance, name: str) -> str:
     )
 
 
+def moves_job(instance: Instance, name: str) -> str:
+    """Look what became of the moves that were started in an HRIS."""
+    require_use(instance, name, Use.PROPOSALS)
+    with opened(instance, name) as target:
+        if target.moves is None:
+            raise ConfigError(
+                f"the connection {name} moves nobody",
+                hint="Name the connection of your HRIS, by an API client.",
+            )
+        told = moving.follow_all(ground_of(instance), target.moves, name)
+    ended = sum(each.proposal.result is not None for each in told)
+    return f"{len(told)} moves were under way, {ended} of them are decided now"
+
+
 def talent_of(instance: Instance, name: str, target: Connection) -> Talent:
     """Return what takes evidence, where it may be sent now.
 
@@ -174,5 +188,6 @@ JOBS: Mapping[str, Callable[[Instance, str], str]] = {
     "people": people_job,
     "collect": collect_job,
     "send": send_job,
+    "moves": moves_job,
     "readiness": readiness_job,
 }

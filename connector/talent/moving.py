@@ -128,6 +128,13 @@ def follow(ground: Ground, moves: Moves, proposal: Proposal) -> Started:
     return Started(after, after.message)
 
 
+def follow_all(ground: Ground, moves: Moves, connection: str) -> list[Started]:
+    """Look how far every started move of a connection has come; errors as `follow`."""
+    with ground.database.read() as conn:
+        under_way = proposals.all(conn, connection, [ProposalState.STARTED])
+    return [follow(ground, moves, each) for each in under_way]
+
+
 def _find(ground: Ground, moves: Moves, proposal: Proposal) -> tuple[Proposal, Started]:
     """Look up a start whose answer was lost, by worker, process and time."""
     started_at = proposal.started_at or ground.now()

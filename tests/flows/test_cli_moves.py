@@ -10,6 +10,7 @@ from cli_stage import ADA, FRAMEWORK, HRIS, Stage, changed
 
 from connector.runtime.home import now, open_home
 from connector.runtime.instance import open_instance
+from connector.runtime.jobs import JOBS
 from connector.store import audit
 
 MATE = """\
@@ -201,6 +202,27 @@ def test_a_doubt_is_settled_by_who_looked(ready: Stage) -> None:
     assert settled["event"] == event
     answer = ready("moves", "settle", reference, "none", "--as", "adam")
     assert "is known" in answer.err
+
+
+def test_a_schedule_follows_moves_and_a_window_holds_a_start_back(
+    ready: Stage,
+) -> None:
+    reference = draft(ready)["reference"]
+    ready.ok("moves", "approve", reference, "--confirm-checks", "--as", "adam")
+    document = json.loads((ready.folder / f"{HRIS}.yaml").read_text())
+    today = now().date().isoformat()
+    window = {"reason": "freeze", "on": today, "at": "00:00", "hours": 48}
+    held = {**document["settings"], "windows": [{**window, "time_zone": "UTC"}]}
+    text = json.dumps({**document, "settings": held})
+    ready.ok("config", "import", ready.write(f"held/{HRIS}.yaml", text))
+    refused = ready("moves", "start", reference, "--as", "adam")
+    assert "freeze" in refused.err
+    ready.ok("config", "import", ready.folder / f"{HRIS}.yaml")
+    event = ready.json("moves", "start", reference, "--as", "adam")["event"]
+    tenant(ready).approve_event(event)
+    with open_instance(open_home(str(ready.folder / "home"), {}), now) as instance:
+        told = JOBS["moves"](instance, HRIS)
+    assert told == "1 moves were under way, 1 of them are decided now"
 
 
 def test_every_step_stands_in_the_audit_chain(ready: Stage) -> None:
