@@ -357,17 +357,15 @@ def told_by_hand(
 
 
 def without_use(conn: Connection) -> list[tuple[StoredFact, int]]:
-    """Return what gave known persons neither evidence nor a contribution.
+    """Return what gave known persons no evidence.
 
     One fact for each object of a source, and how many facts there are of it.
     """
-    given = tables_talent.contributions
     counted = conn.execute(
         select(func.min(_facts.c.id), func.count())
         .where(
             _facts.c.person_id.is_not(None),
             ~select(_evidence.c.id).where(_evidence.c.fact_id == _facts.c.id).exists(),
-            ~select(given.c.id).where(given.c.fact_id == _facts.c.id).exists(),
         )
         .group_by(_facts.c.connection, _facts.c.type, _facts.c.object_id)
     )

@@ -24,6 +24,11 @@ from connector.talent.carrying import carry_over
 from connector.talent.ground import Ground
 from connector.talent.matching import Matcher
 from connector.talent.rating import read_ratings
+from connector.talent.strangers import (
+    is_anybody_known_now,
+    known_accounts,
+    without_strangers,
+)
 from connector.talent.withdrawing import take_back
 
 _CURSOR = "facts"
@@ -37,14 +42,18 @@ class Collected:
 
     `evidence` counts what rules carried over, too. `unmatched` counts, by course, the
     facts that no activity of the framework names; `unbound` how many accounts wait for
-    somebody to say whose they are (see tasks). `withdrawn` is what a source took back.
+    somebody to say whose they are (see tasks). `withdrawn` is what a source took back,
+    `others` how many new facts beside courses match nothing.
+    `strangers` are accounts that nobody within the scope has: nothing of them is kept.
     """
 
     facts: int = 0
     evidence: int = 0
     contributions: int = 0
     withdrawn: int = 0
+    others: int = 0
     unbound: int = 0
+    strangers: int = 0
     unmatched: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -69,8 +78,11 @@ def collect(
     collected = Collected()
     if accounts is not None:
         collected.notes.extend(sync_accounts(ground, connection, accounts).notes)
-    with ground.database.read() as conn:
+    with ground.database.write() as conn:
         cursor = cursors.get_cursor(conn, connection, _CURSOR)
+        if is_anybody_known_now(ground, conn, connection):
+            cursor = None
+            cursors.forget(conn, connection, _CURSOR)
     for batch in learning.facts(cursor):
         collected.notes.extend(batch.notes)
         with ground.database.write() as conn:
@@ -82,6 +94,11 @@ def collect(
     with ground.database.write() as conn:
         bind_waiting(ground, conn, connection)
     judge(ground, connection, framework, collected)
+    if collected.others:
+        collected.notes.append(
+            f"{collected.others} facts that are no courses match nothing: see"
+            " `jobframe evidence unmatched`."
+        )
     return collected
 
 
@@ -93,18 +110,28 @@ def _store(
     collected: Collected,
 ) -> None:
     now = ground.now()
-    ahead = sum(fact.happened_at > now for fact in batch.facts)
+    told, strangers = without_strangers(ground, conn, connection, batch.facts)
+    collected.strangers += strangers
+    ahead = sum(fact.happened_at > now for fact in told)
     added = facts.add_facts(
-        conn, connection, batch.facts, tombstones=ground.tombstones, at=now
+        conn, connection, told, tombstones=ground.tombstones, at=now
     )
     collected.facts += added
     if added and ahead:
-        told = f"{ahead} facts are dated in the future: they count from their day on."
-        collected.notes.append(told)
+        collected.notes.append(
+            f"{ahead} facts are dated in the future: they count from their day on."
+        )
+    taken = {each.person_id: "" for each in batch.revocations}
+    taken |= {fact.person_id: fact.employee_id for fact in batch.facts}
+    known = known_accounts(conn, connection, taken)
     revocations.add(
-        conn, connection, batch.revocations, tombstones=ground.tombstones, at=now
+        conn,
+        connection,
+        [each for each in batch.revocations if each.person_id in known],
+        tombstones=ground.tombstones,
+        at=now,
     )
-    bearers = {fact.person_id: fact.employee_id for fact in batch.facts}
+    bearers = {fact.person_id: fact.employee_id for fact in told}
     bind_accounts(ground, conn, connection, bearers)
     cursors.set_cursor(conn, connection, _CURSOR, batch.cursor, now)
 
@@ -120,7 +147,6 @@ def judge(
     """
     matcher = Matcher(framework)
     judgement = matcher.judgement
-    others = 0
     while True:
         with ground.database.write() as conn:
             part = facts.unjudged(conn, connection, judgement, limit=_BATCH)
@@ -129,13 +155,10 @@ def judge(
             collected.contributions += growth.add_told_contributions(
                 conn, _contributions(ground, matcher, part), ground.now()
             )
-            others += sum(_is_other(matcher, stored) for stored in part)
+            collected.others += sum(_is_other(matcher, stored) for stored in part)
             facts.mark_judged(conn, [stored.id for stored in part], judgement)
         if len(part) < _BATCH:
             break
-    if others:
-        told = f"{others} facts match nothing: see `jobframe evidence unmatched`."
-        collected.notes.append(told)
     collected.evidence += carry_over(ground, framework)
     taken = take_back(ground, connection)
     collected.withdrawn = taken.withdrawn
