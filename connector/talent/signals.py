@@ -132,12 +132,16 @@ class SignalCount:
 
 
 def _progress(pathway: Pathway, steps: Iterable[tuple[str, str]]) -> tuple[bool, bool]:
-    """Return whether somebody began a pathway, and whether all required is done."""
+    """Return whether somebody began a pathway, and whether all required is done.
+
+    Only what a source can tell of counts: courses and certificates.
+    """
     known = set(steps)
     done = [
         all((given.competency, given.step) in known for given in activity.gives)
         for activity in pathway.activities
         if activity.gives
+        and (activity.course or activity.certification)
         and not activity.is_retired
         and activity.importance is Importance.REQUIRED
     ]

@@ -170,6 +170,7 @@ def test_a_pathway_that_nobody_finishes_is_a_signal() -> None:
         return LearningActivity(
             key=key,
             name=Text((("en", key),)),
+            course=key,
             gives=(GivenStep(competency=competency, step="explore"),),
         )
 
