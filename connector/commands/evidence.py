@@ -90,6 +90,12 @@ def _tell(context: Context, found: Collected) -> None:
         lines.append(
             f"{found.unbound} accounts belong to nobody known: see `jobframe tasks`."
         )
+    if found.strangers:
+        lines.append(
+            f"{found.strangers} accounts are of nobody within the scope: nothing of"
+            " them is kept. Give those that are the employee id of their worker there;"
+            " then all is read again."
+        )
     lines += [
         f"  {number} completions of {course} match no activity: give one of your"
         f" pathways an activity with course: {course}"

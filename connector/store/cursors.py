@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from connector.store import tables
 from connector.store.columns import upsert
@@ -25,3 +25,11 @@ def set_cursor(
     """Store the cursor, in the transaction that stores the batch before it."""
     row = {"connection": connection, "name": name, "value": value, "stored_at": at}
     upsert(conn, tables.cursors, [row])
+
+
+def forget(conn: Connection, connection: str, name: str) -> None:
+    """Have a stream read from its beginning."""
+    table = tables.cursors
+    conn.execute(
+        delete(table).where(table.c.connection == connection, table.c.name == name)
+    )

@@ -97,16 +97,27 @@ class Tombstones:
         ]
         upsert(conn, tables_talent.passed_over, rows)
 
+    def is_passed_over(self, conn: Connection, source_id: SourceId) -> bool:
+        """Tell whether learning of an id was not kept."""
+        table = tables_talent.passed_over
+        kept = select(table.c.digest).where(table.c.digest == self.digest(source_id))
+        return conn.execute(kept).one_or_none() is not None
+
     def passed_over(self, conn: Connection, ids: Iterable[SourceId]) -> bool:
         """Tell whether learning of one of these ids was not kept, and forget that."""
         table = tables_talent.passed_over
-        kept = set(conn.execute(select(table.c.digest)).scalars())
-        if not kept:
+        if conn.execute(select(table.c.digest).limit(1)).one_or_none() is None:
             return False
-        found = sorted(kept & {self.digest(each) for each in ids if each.id})
-        for part in chunks(found):
-            conn.execute(delete(table).where(table.c.digest.in_(part)))
-        return bool(found)
+        return self.take_up(conn, ids)
+
+    def take_up(self, conn: Connection, ids: Iterable[SourceId]) -> bool:
+        """Forget that learning of these ids was not kept; tells whether any was not."""
+        table = tables_talent.passed_over
+        gone = 0
+        for part in chunks(sorted({self.digest(each) for each in ids if each.id})):
+            statement = delete(table).where(table.c.digest.in_(part))
+            gone += conn.execute(statement).rowcount
+        return gone > 0
 
 
 def delete_rows(conn: Connection, subject: Subject) -> dict[str, int]:

@@ -17,6 +17,7 @@ from connector.store.accounts import KnownAccount
 from connector.store.bindings import BindingState
 from connector.store.tasks import WantedTask
 from connector.talent.ground import Ground
+from connector.talent.strangers import was_passed_over
 
 
 def bind_accounts(
@@ -203,7 +204,8 @@ def bind_account(
         ]
         known = accounts.get(conn, connection, account)
         standing = bindings.get(conn, connection, account)
-        if not waiting and known is None and standing is None:
+        is_strange = not waiting and known is None and standing is None
+        if is_strange and not was_passed_over(ground, conn, connection, account):
             raise ConfigError(
                 f"no account “{account}” of {connection} waits for anybody",
                 hint="See `jobframe tasks`.",

@@ -14,6 +14,7 @@ from connector.store import audit, facts
 from connector.talent.binding import bind_accounts, bind_waiting
 from connector.talent.collecting import Collected, judge
 from connector.talent.ground import Ground
+from connector.talent.strangers import without_strangers
 
 
 def import_facts(
@@ -26,10 +27,11 @@ def import_facts(
     """Store the facts that are new, bind them, and turn them into evidence."""
     collected = Collected()
     with ground.database.write() as conn:
+        told, collected.strangers = without_strangers(ground, conn, connection, brought)
         collected.facts = facts.add_facts(
-            conn, connection, brought, tombstones=ground.tombstones, at=ground.now()
+            conn, connection, told, tombstones=ground.tombstones, at=ground.now()
         )
-        bearers = {fact.person_id: fact.employee_id for fact in brought}
+        bearers = {fact.person_id: fact.employee_id for fact in told}
         bind_accounts(ground, conn, connection, bearers)
         audit.append(
             conn,

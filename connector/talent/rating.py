@@ -28,6 +28,7 @@ from connector.store.known_ratings import Pair
 from connector.talent.binding import bind_accounts
 from connector.talent.ground import Ground
 from connector.talent.matching import step_of_key
+from connector.talent.strangers import known_accounts
 
 _CURSOR = "ratings"
 #: Looked at in one reading; each costs the source a look at one person.
@@ -72,6 +73,10 @@ def read_ratings(
         for each in source.proficient()
         if each.object_id in keys
     }
+    with ground.database.read() as conn:
+        bearers = {each.account_id: each.employee_id for each in shown.values()}
+        ours = known_accounts(conn, connection, bearers)
+    shown = {pair: each for pair, each in shown.items() if each.account_id in ours}
     fresh = [shown[pair] for pair in sorted(shown.keys() - known)]
     _let_go(ground, connection, source, sorted(known - shown.keys())[:_MOST], keys)
     for start in range(0, min(len(fresh), _MOST), _BATCH):

@@ -94,7 +94,7 @@ def test_evidence_is_off_until_its_purpose_is_recorded(
     assert "purpose" in answer.err
 
 
-def test_an_account_without_a_worker_is_a_task_until_somebody_answers(
+def test_nothing_is_kept_of_an_account_until_its_worker_is_known(
     jobframe: Stage,
 ) -> None:
     jobframe.connect(LMS)
@@ -102,18 +102,28 @@ def test_an_account_without_a_worker_is_a_task_until_somebody_answers(
     jobframe.release()
     jobframe.learn("KNOT-101")
     shown = jobframe.ok("evidence", "collect", LMS).out
-    assert "1 accounts belong to nobody known: see `jobframe tasks`." in shown
-    (task,) = jobframe.json("tasks", LMS)
-    assert task["title"] == "Say whose account this is"
-    listed = jobframe.ok("tasks").out
-    assert f"jobframe people bind {LMS} {task['key']} EMPLOYEE_ID" in listed
+    assert "1 accounts are of nobody within the scope: nothing of them" in shown
+    assert jobframe.json("tasks") == []
     jobframe.ok("people", "sync", HRIS)
-    answer = jobframe("people", "bind", LMS, task["key"], "9999999")
-    assert answer.code == 2
-    bound = jobframe.json("people", "bind", LMS, task["key"], ADA.employee_id)
-    assert bound == {"account": task["key"], "facts": 1}
     assert jobframe.json("evidence", "collect", LMS)["evidence"] == 1
     assert jobframe.json("tasks") == []
+
+
+def test_an_account_without_a_number_is_bound_by_hand(jobframe: Stage) -> None:
+    jobframe.connect(LMS)
+    jobframe.connect(HRIS)
+    jobframe.release()
+    jobframe.learn("KNOT-101")
+    site: Any = jobframe.sandboxes[LMS]
+    (ada,) = site.site.state.users.find(idnumber=ADA.employee_id)
+    site.site.state.users.change(ada["id"], idnumber="")
+    jobframe.ok("people", "sync", HRIS)
+    jobframe.ok("evidence", "collect", LMS)
+    account = str(ada["id"])
+    answer = jobframe("people", "bind", LMS, account, "9999999")
+    assert answer.code == 2
+    jobframe.ok("people", "bind", LMS, account, ADA.employee_id)
+    assert jobframe.json("evidence", "collect", LMS)["evidence"] == 1
 
 
 def test_a_changed_id_number_suspends_the_account(ready: Stage) -> None:

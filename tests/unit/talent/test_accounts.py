@@ -171,11 +171,14 @@ def test_what_a_partial_reading_leaves_out_is_not_gone(ground: Ground) -> None:
     assert bound(ground) == {}
 
 
-def test_facts_that_waited_for_a_number_get_their_person(ground: Ground) -> None:
-    collect(ground, "lms", Lms([batch(fact(employee_id=""))]), FRAMEWORK)
-    assert asked(ground) == {"7": SAY}
-    found = run(ground, account("7"))
+def test_facts_before_an_account_had_its_number_are_read_again(ground: Ground) -> None:
+    lms = Lms([batch(fact(employee_id=""))])
+    assert collect(ground, "lms", lms, FRAMEWORK).strangers == 1
+    lms.batches = [batch(fact())]
+    source = Accounts([[account("7")]])
+    found = collect(ground, "lms", lms, FRAMEWORK, accounts=source)
     assert (found.evidence, asked(ground)) == (2, {})
+    assert lms.cursors == [None, None]
 
 
 def test_the_next_reading_begins_where_the_last_one_ended(ground: Ground) -> None:

@@ -73,12 +73,12 @@ def test_notes_of_the_source_are_handed_on(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize("employee_id", ["", "9999"])
-def test_an_account_without_a_worker_becomes_a_task(
+def test_nothing_is_kept_of_an_account_without_a_worker(
     ground: Ground, employee_id: str
 ) -> None:
     found = run(ground, batch(fact(employee_id=employee_id)))
-    assert (found.facts, found.evidence, found.unbound) == (1, 0, 1)
-    assert open_tasks(ground) == [("7", "Say whose account this is")]
+    assert (found.facts, found.unbound, found.strangers) == (0, 0, 1)
+    assert open_tasks(ground) == []
 
 
 def test_two_workers_with_one_employee_id_bind_nobody(ground: Ground) -> None:
@@ -86,12 +86,17 @@ def test_two_workers_with_one_employee_id_bind_nobody(ground: Ground) -> None:
     assert run(ground, batch(fact())).unbound == 1
 
 
-def test_a_worker_who_comes_later_gets_what_waited(ground: Ground) -> None:
-    run(ground, batch(fact(employee_id="0022")))
+def test_the_learning_of_a_worker_who_comes_later_is_read_again(
+    ground: Ground,
+) -> None:
+    lms = Lms([batch(fact(employee_id="0022"))])
+    collect(ground, "lms", lms, FRAMEWORK)
+    collect(ground, "lms", lms, FRAMEWORK)
     hire(ground, worker("0022"))
-    found = run(ground)
-    assert (found.evidence, found.unbound) == (2, 0)
-    assert open_tasks(ground) == []
+    found = collect(ground, "lms", lms, FRAMEWORK)
+    assert (found.evidence, found.unbound, found.strangers) == (2, 0, 0)
+    collect(ground, "lms", lms, FRAMEWORK)
+    assert lms.cursors == [None, "c1", None, "c1"]
 
 
 def test_another_employee_id_on_an_account_suspends_its_binding(
