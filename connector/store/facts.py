@@ -9,23 +9,22 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
 from connector.framework.model import Basis
-from connector.kit.values import UNTOLD_ACCOUNT, FactType, LearningFact, canonical_json
+from connector.kit.values import FactType, LearningFact, canonical_json
 from connector.store import growth, tables, tables_talent
 from connector.store.bindings import BindingState
 from connector.store.columns import chunks, insert_all_missing
+from connector.store.told_twice import without_told_otherwise
 from connector.store.tombstones import IdKind, SourceId, Tombstones
 
 _facts = tables.facts
 _evidence = tables.evidence
 #: Stands for the connection of facts that people told here, not a source.
 BY_HAND = ""
-#: Type, object, HR number and minute of a fact.
-_Event: TypeAlias = tuple[str, str, str, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def add_facts(
     did not tell by the HR number instead, to the minute. Returns how many went in.
     """
     wanted = _without_erased(conn, connection, list(facts), tombstones)
-    wanted = _without_told_otherwise(conn, connection, wanted)
+    wanted = without_told_otherwise(conn, connection, wanted)
     return insert_all_missing(
         conn, _facts, [_fact_row(connection, fact, at) for fact in wanted]
     )
@@ -369,7 +368,7 @@ def without_use(conn: Connection) -> list[tuple[StoredFact, int]]:
         )
         .group_by(_facts.c.connection, _facts.c.type, _facts.c.object_id)
     )
-    numbers = {number: count for number, count in counted}
+    numbers: dict[int, int] = {row[0]: row[1] for row in counted}
     return [
         (stored, numbers[stored.id])
         for part in chunks(sorted(numbers))
@@ -419,54 +418,6 @@ def _without_erased(
     return [
         fact for fact, pair in zip(facts, pairs, strict=True) if erased.isdisjoint(pair)
     ]
-
-
-def _without_told_otherwise(
-    conn: Connection, connection: str, facts: Sequence[LearningFact]
-) -> list[LearningFact]:
-    """Leave out what a file told before the source did, or the other way round."""
-    untold = [fact for fact in facts if _is_untold(fact)]
-    known = _events(conn, connection, "employee_id", [f.employee_id for f in untold])
-    twins = [
-        f"{UNTOLD_ACCOUNT}{fact.employee_id}"
-        for fact in facts
-        if fact.employee_id and not _is_untold(fact)
-    ]
-    known |= _events(conn, connection, "account_id", twins)
-    return [fact for fact in facts if not known or _event(fact) not in known]
-
-
-def _is_untold(fact: LearningFact) -> bool:
-    return fact.person_id.startswith(UNTOLD_ACCOUNT)
-
-
-def _events(
-    conn: Connection, connection: str, column: str, values: Sequence[str]
-) -> set[_Event]:
-    names = ("type", "object_id", "employee_id", "happened_at")
-    statement = select(*(_facts.c[name] for name in names))
-    return {
-        (row.type, row.object_id, row.employee_id, _minute(row.happened_at))
-        for part in chunks(sorted(set(values)))
-        for row in conn.execute(
-            statement.where(
-                _facts.c.connection == connection, _facts.c[column].in_(part)
-            )
-        )
-    }
-
-
-def _event(fact: LearningFact) -> _Event:
-    return (
-        fact.type,
-        fact.object_id,
-        fact.employee_id,
-        _minute(fact.happened_at),
-    )
-
-
-def _minute(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)
 
 
 def _fact_row(connection: str, fact: LearningFact, at: datetime) -> dict[str, Any]:
