@@ -81,7 +81,14 @@ def mentors(
         with instance.database.read() as conn:
             willing = growth.willing_mentors(conn)
             besides = [person_named(conn, mentee).id] if mentee else []
-        found = mentors_for(people, willing, role, from_role, besides=besides)
+    left = people.former.get(from_role, ()) if from_role else ()
+    found = mentors_for(
+        role,
+        {each.id for each in people.holders_of(role)},
+        willing,
+        made_the_move={each.id for each in left},
+        besides=besides,
+    )
     context.result(
         [asdict(each) for each in found],
         [

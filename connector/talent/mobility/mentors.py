@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from connector.sync.people import RolePeople
-
 
 @dataclass(frozen=True, slots=True)
 class Mentor:
@@ -21,22 +19,19 @@ class Mentor:
 
 
 def mentors_for(
-    people: RolePeople,
-    willing: Collection[str],
     role: str,
-    from_role: str | None = None,
+    holders: Collection[str],
+    willing: Collection[str],
     *,
+    made_the_move: Collection[str] = (),
     besides: Collection[str] = (),
 ) -> list[Mentor]:
-    """Return who may be asked about a role, those first who came the same way.
+    """Return who may be asked about a role, those first who made the same move.
 
     `besides` are left out: nobody mentors themselves.
     """
-    holders = {each.id for each in people.holders.get(role, ())}
-    left = people.former.get(from_role, ()) if from_role else ()
-    came_from = {each.id for each in left}
     found = [
-        Mentor(person_id, role, person_id in came_from)
-        for person_id in (holders & set(willing)) - set(besides)
+        Mentor(person_id, role, person_id in made_the_move)
+        for person_id in (set(holders) & set(willing)) - set(besides)
     ]
     return sorted(found, key=lambda each: (not each.made_the_move, each.person_id))

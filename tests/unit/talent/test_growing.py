@@ -18,7 +18,6 @@ from connector.framework.model import (
     Text,
 )
 from connector.store.readiness import KeptReadiness
-from connector.sync.people import Learner, RolePeople
 from connector.talent.mobility.bench import FURTHER, ONE_STEP, READY, bench
 from connector.talent.mobility.mentors import Mentor, mentors_for
 from connector.talent.mobility.role_page import role_page
@@ -82,19 +81,9 @@ def test_no_part_follows_from_the_total(
     assert told_parts(parts) == told
 
 
-def people(holders: Sequence[str], former: Sequence[str] = ()) -> RolePeople:
-    """Return who holds the role of a risk adviser, and who left that of a scientist."""
-    return RolePeople(
-        as_of=TODAY,
-        is_known=True,
-        holders={"risk-adviser": tuple(Learner(each, each) for each in holders)},
-        former={"scientist": tuple(Learner(each, each, TODAY) for each in former)},
-    )
-
-
 def test_mentors_hold_the_role_and_said_yes_those_first_who_came_the_same_way() -> None:
     found = mentors_for(
-        people(["a", "b", "c"], ["c"]), {"b", "c", "z"}, "risk-adviser", "scientist"
+        "risk-adviser", ["a", "b", "c"], {"b", "c", "z"}, made_the_move=["c", "d"]
     )
     assert found == [
         Mentor("c", "risk-adviser", made_the_move=True),
@@ -103,7 +92,7 @@ def test_mentors_hold_the_role_and_said_yes_those_first_who_came_the_same_way() 
 
 
 def test_who_said_no_and_who_looks_are_not_named() -> None:
-    assert mentors_for(people(["a", "b"]), {"b"}, "risk-adviser", besides=["b"]) == []
+    assert mentors_for("risk-adviser", ["a", "b"], {"b"}, besides=["b"]) == []
 
 
 def test_a_role_page_tells_entry_ways_in_and_ways_on() -> None:
