@@ -144,6 +144,8 @@ competencies:
   - {key: seamanship, name: Seamanship, scale: craft}
   - {key: weather, name: Weather, scale: craft}
   - {key: briefing, name: Briefing, scale: craft}
+  - {key: ropework, name: Ropework, scale: craft}
+  - {key: splicing, name: Splicing, scale: craft}
 levels:
   - {key: crew-1, name: Crew 1, track: individual_contributor, grade: g1}
   - {key: mate-1, name: Mate 1, track: manager, grade: g2, parity: crew-2}
@@ -163,5 +165,5 @@ def test_every_example_of_the_page_loads(tmp_path: Path) -> None:
     }
     write_files(tmp_path, {**files, "rest.yaml": _REST})
     framework = load_framework(tmp_path)
-    assert len(examples) == 14
+    assert len(examples) == 15
     assert validate(framework) == ()
