@@ -15,6 +15,7 @@ import traceback
 import click
 
 from connector import __version__
+from connector.commands.audit import audit
 from connector.commands.common import Context
 from connector.commands.config import config, init
 from connector.commands.coverage import add_coverage
@@ -28,6 +29,7 @@ from connector.commands.mobility import mobility
 from connector.commands.moves import moves
 from connector.commands.people import people
 from connector.commands.plan import apply, approve, plan
+from connector.commands.privacy import privacy
 from connector.commands.readiness import readiness
 from connector.commands.reviews import reviews
 from connector.commands.runs import runs
@@ -69,6 +71,8 @@ for _command in (
     signals,
     moves,
     reviews,
+    privacy,
+    audit,
     sandbox,
     export,
     serve,

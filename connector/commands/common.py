@@ -32,11 +32,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(slots=True)
 class Context:
-    """One call of a command."""
+    """One call of a command; `is_on_behalf` where `--as` names for whom."""
 
     home_option: str | None
     is_json: bool
     person: str
+    is_on_behalf: bool = False
     out: Console = field(init=False)
     err: Console = field(init=False)
 
@@ -81,10 +82,8 @@ def command(function: F) -> F:
     @click.option("--as", "actor", metavar="NAME", help="Who acts; else your login.")
     @click.option("--json", "is_json", is_flag=True, help="One JSON value at the end.")
     @functools.wraps(function)
-    def wrapped(
-        home: str | None, actor: str | None, is_json: bool, **rest: Any
-    ) -> Any:
-        context = Context(home, is_json, actor or _login())
+    def wrapped(home: str | None, actor: str | None, is_json: bool, **rest: Any) -> Any:
+        context = Context(home, is_json, actor or _login(), bool(actor))
         click.get_current_context().obj = context
         return function(context, **rest)
 

@@ -14,7 +14,9 @@ from connector.kit.errors import ConfigError
 from connector.runtime.connections import configured, opened
 from connector.runtime.ground import ground_of
 from connector.runtime.people_view import HIDDEN, note_showing, people_view
+from connector.runtime.privacy import forgets_before, onlooker
 from connector.talent.binding import bind_account
+from connector.talent.visibility import What
 from connector.talent.workforce import sync_people
 
 #: How many people a list for people shows.
@@ -61,6 +63,7 @@ def sync(
                 scope=configured(instance, name).scope,
                 is_full=is_full,
                 accepts_missing=accepts_missing,
+                left_before=forgets_before(instance),
             )
     context.result(
         asdict(read),
@@ -102,6 +105,8 @@ def list_people(context: Context, role: str | None, personal: bool) -> None:
     with context.instance() as instance:
         view = people_view(instance)
         shown = view.holders(role) if role else list(view.persons.values())
+        viewer = onlooker(instance, context.person, is_on_behalf=context.is_on_behalf)
+        shown = [each for each in shown if viewer.may_see(each.id, What.PROFILE)]
         rows = [view.row(each, is_personal=personal) for each in shown]
         if personal:
             note_showing(instance, context.person, len(rows))
@@ -129,7 +134,10 @@ def show(context: Context, who: str, personal: bool) -> None:
     """Show one PERSON, by our id or the employee id: positions, managers, dates."""
     with context.instance() as instance:
         view = people_view(instance)
-        row = view.row(view.named(who), is_personal=personal)
+        found = view.named(who)
+        viewer = onlooker(instance, context.person, is_on_behalf=context.is_on_behalf)
+        viewer.require(found.id, What.PROFILE)
+        row = view.row(found, is_personal=personal)
         if personal:
             note_showing(instance, context.person, 1)
     lines = [_line(row, is_personal=personal)]

@@ -33,6 +33,7 @@ from connector.store import documents
 from connector.store.documents import DocumentKind
 from connector.sync.engine import Engine
 from connector.sync.mapping import load_mapping
+from connector.talent.visibility import BandsShown, HrScope
 
 
 class Use(StrEnum):
@@ -58,9 +59,19 @@ _PURPOSES = {
     Use.PROPOSALS: "prepares moves that people approve",
     Use.SUGGESTIONS: "shows people roles near their own",
 }
-_MEMBERS = {"adapter", "mapping", "settings", "secrets", "scope", *Use}
+_MEMBERS = {"adapter", "mapping", "settings", "secrets", "scope", "visibility", *Use}
 _SWITCH_MEMBERS = {"purpose", "retention_months"}
+_VISIBILITY_MEMBERS = {"bands", "hr"}
+_HR_MEMBERS = {"countries", "pay"}
 _SCOPE_MEMBERS = {"organisations", "countries", "worker_types"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visibility:
+    """Who is shown what: the pay bands of each country, and who works in HR."""
+
+    bands: Mapping[str, BandsShown] = field(default_factory=dict)
+    hr: Mapping[str, HrScope] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +79,8 @@ class ConnectionDocument:
     """A connection as it is configured.
 
     `uses` are what people's data is used for here; what is not among them is off.
-    `scope` is the population: nobody else's data is kept.
+    `scope` is the population: nobody else's data is kept. `visibility` says who else
+    than the person and the managers is shown something.
     """
 
     name: str
@@ -78,6 +90,7 @@ class ConnectionDocument:
     secrets: Mapping[str, str] = field(default_factory=dict)
     uses: Mapping[Use, Switch] = field(default_factory=dict)
     scope: PeopleScope = field(default_factory=PeopleScope)
+    visibility: Visibility = field(default_factory=Visibility)
 
 
 def read_connection(name: str, text: str, place: str = "") -> ConnectionDocument:
@@ -126,6 +139,38 @@ class _Reader:
             secrets=self._secrets(),
             uses={use: switch for use in Use if (switch := self._switch(use))},
             scope=self._scope(),
+            visibility=self._visibility(),
+        )
+
+    def _visibility(self) -> Visibility:
+        table = self._table("visibility")
+        self._check_names(table, _VISIBILITY_MEMBERS)
+        bands = {}
+        named = self._inner(table, "bands")
+        for country in named.entries:
+            shown = self._text(named, country)
+            if shown in set(BandsShown):
+                bands[country] = BandsShown(shown)
+                continue
+            known = ", ".join(BandsShown)
+            self.report(
+                named.lines[country], f"“{shown}” shows no bands", f"Known: {known}."
+            )
+        people = self._inner(table, "hr")
+        return Visibility(
+            bands=bands,
+            hr={name: self._hr(self._inner(people, name)) for name in people.entries},
+        )
+
+    def _hr(self, table: Table) -> HrScope:
+        self._check_names(table, _HR_MEMBERS)
+        pay = self._text(table, "pay")
+        if pay not in ("", "yes", "no"):
+            self.report(table.lines["pay"], "“pay” is yes or no", "")
+        return HrScope(
+            connections=frozenset({self.name}),
+            countries=frozenset(self._texts(table, "countries")),
+            may_see_pay=pay == "yes",
         )
 
     def _switch(self, use: Use) -> Switch | None:
@@ -215,12 +260,15 @@ class _Reader:
                 )
 
     def _table(self, name: str) -> Table:
-        node = self.root.entries.get(name)
+        return self._inner(self.root, name)
+
+    def _inner(self, outer: Table, name: str) -> Table:
+        node = outer.entries.get(name)
         if isinstance(node, Table):
             return node
         if node is not None and not (isinstance(node, Scalar) and node.is_empty):
-            self.report(self.root.lines[name], f"“{name}” is a table", "")
-        return Table(self.root.line)
+            self.report(outer.lines[name], f"“{name}” is a table", "")
+        return Table(outer.line)
 
     def _text(self, table: Table, name: str) -> str:
         node = table.entries.get(name)

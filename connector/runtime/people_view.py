@@ -7,7 +7,7 @@ asks for them, and that is written down.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,15 +73,7 @@ class PeopleView:
         by_employee_id: dict[str, list[Person]] = {}
         for each in self.persons.values():
             by_employee_id.setdefault(each.employee_id, []).append(each)
-        chain: list[Person] = []
-        current = person
-        while current.manager_id:
-            above = by_employee_id.get(current.manager_id, [])
-            if len(above) != 1 or above[0] in (person, *chain):
-                break
-            current = above[0]
-            chain.append(current)
-        return chain
+        return chain_of(person, by_employee_id)
 
     def holders(self, role: str) -> list[Person]:
         """Return the active people who hold a role of the framework."""
@@ -117,6 +109,21 @@ class PeopleView:
         }
 
 
+def chain_of(
+    person: Person, by_employee_id: Mapping[str, Sequence[Person]]
+) -> list[Person]:
+    """Return the managers above a person, the nearest first, as far as each is one."""
+    chain: list[Person] = []
+    current = person
+    while current.manager_id:
+        above = by_employee_id.get(current.manager_id, [])
+        if len(above) != 1 or above[0] in (person, *chain):
+            break
+        current = above[0]
+        chain.append(current)
+    return chain
+
+
 def people_view(instance: Instance) -> PeopleView:
     """Return everybody who is known, with the release in effect today."""
     try:
@@ -146,9 +153,9 @@ def note_showing(instance: Instance, person: str, shown: int) -> None:
         audit.append(
             conn,
             at=instance.now(),
-            actor=person,
+            actor="people",
             action="people shown",
-            detail={"people": shown},
+            detail={"people": shown, "by": person},
         )
 
 

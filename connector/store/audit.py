@@ -92,6 +92,12 @@ def head(conn: Connection) -> AuditHead:
     return _head_of(row)
 
 
+def hash_of(conn: Connection, sequence: int) -> str | None:
+    """Return the hash of an entry, none where there is no such entry."""
+    found = select(_audit.c.hash).where(_audit.c.sequence == sequence)
+    return conn.execute(found).scalar_one_or_none()
+
+
 def entries(conn: Connection, *, after: int = 0, limit: int = 100) -> list[AuditEntry]:
     """Return entries in order, from the one after the given number."""
     rows = conn.execute(

@@ -122,9 +122,10 @@ def judge(
         audit.append(
             conn,
             at=ground.now(),
-            actor=actor,
+            actor="talent",
             action="judge readiness",
             detail={
+                "by": actor,
                 "person": found.id,
                 "competency": competency,
                 "step": "agreed" if step is None else step,
