@@ -84,6 +84,7 @@ class Engine:
     #: Tells of the reviews that somebody works on.
     open_reviews: Callable[[], OpenReviews] = OpenReviews
     specs: Mapping[str, KindSpec] = field(init=False)
+    _mapped: tuple[Framework, RolePeople, MapResult] | None = None
 
     def __post_init__(self) -> None:
         """Ask the adapter for its kinds once."""
@@ -175,10 +176,15 @@ class Engine:
         ]
 
     def _map(self, framework: Framework, holding: RolePeople) -> MapResult:
-        specs = list(self.specs.values())
-        return map_records(
-            self.mapping, framework, specs, holding, connection=self.name
-        )
+        """Map once for a plan and for the apply that makes it again: *map* is pure."""
+        known = self._mapped
+        if known is None or known[0] is not framework or known[1] != holding:
+            specs = list(self.specs.values())
+            found = map_records(
+                self.mapping, framework, specs, holding, connection=self.name
+            )
+            known = self._mapped = (framework, holding, found)
+        return known[2]
 
     def _rules(self, choices: Sequence[decisions.Decision]) -> Rules:
         return Rules(
