@@ -6,7 +6,7 @@ do; that something is no longer shown is no act at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -197,21 +197,31 @@ def withdraw(
             if whose is None:
                 raise _missing("contribution", number)
             people.add(whose)
-        for each in sorted(people):
-            audit.append(
-                conn,
-                at=ground.now(),
-                actor="talent",
-                action="withdraw",
-                detail={
-                    "evidence": sorted(evidence_ids),
-                    "contributions": sorted(contributions),
-                    "reason": reason.strip(),
-                    "by": person,
-                },
-                person_id=each,
-            )
+        detail = {
+            "evidence": sorted(evidence_ids),
+            "contributions": sorted(contributions),
+            "reason": reason.strip(),
+            "by": person,
+        }
+        _note(ground, conn, people, detail)
     return sorted(people)
+
+
+def _note(
+    ground: Ground,
+    conn: Connection,
+    people: Collection[str],
+    detail: Mapping[str, object],
+) -> None:
+    for each in sorted(people):
+        audit.append(
+            conn,
+            at=ground.now(),
+            actor="talent",
+            action="withdraw",
+            detail=detail,
+            person_id=each,
+        )
 
 
 def _require_standing(conn: Connection, evidence_ids: Sequence[int]) -> None:
