@@ -203,11 +203,11 @@ def withdraw(
             "reason": reason.strip(),
             "by": person,
         }
-        _note(ground, conn, people, detail)
+        _note_withdrawal(ground, conn, people, detail)
     return sorted(people)
 
 
-def _note(
+def _note_withdrawal(
     ground: Ground,
     conn: Connection,
     people: Collection[str],
