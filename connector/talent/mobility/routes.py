@@ -7,7 +7,7 @@ the other track, or a suggested move; it costs the steps that are left to learn.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -78,6 +78,21 @@ class Routes:
         Raises:
             KeyError: a role is not in use.
         """
+        roles = self.path(start, goal)
+        if roles is None:
+            return None
+        legs = tuple(
+            Leg(self._ways[here][there][1], self._nearness.transfer(here, there))
+            for here, there in pairwise(roles)
+        )
+        return Route(legs, sum(leg.transfer.steps for leg in legs))
+
+    def path(self, start: str, goal: str) -> list[str] | None:
+        """Return the roles of the route that `find` tells more about.
+
+        Raises:
+            KeyError: a role is not in use.
+        """
         before = self._search(start, goal)
         if goal not in before:
             return None
@@ -85,11 +100,13 @@ class Routes:
         while roles[-1] != start:
             roles.append(before[roles[-1]])
         roles.reverse()
-        legs = tuple(
-            Leg(self._ways[here][there][1], self._nearness.transfer(here, there))
-            for here, there in pairwise(roles)
-        )
-        return Route(legs, sum(leg.transfer.steps for leg in legs))
+        return roles
+
+    def edges(self) -> Iterator[tuple[str, str, int]]:
+        """Yield every move as start, goal and the steps it takes to learn."""
+        for start, ways in self._ways.items():
+            for goal, (steps, _) in ways.items():
+                yield start, goal, steps
 
     def _add(self, start: str, goal: str, way: Way) -> None:
         if start != goal and goal not in self._ways[start]:
