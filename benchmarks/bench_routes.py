@@ -118,7 +118,7 @@ def main() -> None:
     assert lengths == [_price(graph, path) for path in known], "the same price"
     print(
         f"{len(framework.roles)} roles, {graph.number_of_edges()} moves, made in"
-        f" {made:.1f} s; the routes have {min(lengths)} to {max(lengths)} steps to learn."
+        f" {made:.1f} s; the routes take {min(lengths)} to {max(lengths)} steps."
     )
     print_table(
         ("search", "median ms", "worst ms"),
