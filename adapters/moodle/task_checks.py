@@ -57,29 +57,34 @@ def scheduled_tasks(
             f"{clicks.LOCATION}, and the account's own time zone: write the zone of "
             "the reports into the setting `time_zone`.",
         )
-    late = [name for class_, name in WAITED_FOR.items() if class_ not in ran]
-    failed = [
-        name
-        for class_, name in WAITED_FOR.items()
-        if ran.get(class_, _SUCCESS) != _SUCCESS
-    ]
-    if late or failed:
+    found = _late_or_failed(ran)
+    if found:
         return wrong(
-            " ".join(
-                f"{what}: {', '.join(names)}."
-                for what, names in (
-                    ("Did not run in the last two hours", late),
-                    ("Failed last", failed),
-                )
-                if names
-            ),
-            f"{clicks.TASKS}: enable them; Run now shows what hinders one.",
+            found, f"{clicks.TASKS}: enable them; Run now shows what hinders one."
         )
     return Check(
         name="scheduled tasks",
         is_ok=True,
         message=f"The tasks that plans and completions wait for run, the last at "
         f"{newest:%H:%M} UTC.",
+    )
+
+
+def _late_or_failed(ran: Mapping[str, str]) -> str:
+    """Say which tasks did not run or failed last, by the last result of each class."""
+    late = [name for class_, name in WAITED_FOR.items() if class_ not in ran]
+    failed = [
+        name
+        for class_, name in WAITED_FOR.items()
+        if ran.get(class_, _SUCCESS) != _SUCCESS
+    ]
+    return " ".join(
+        f"{what}: {', '.join(names)}."
+        for what, names in (
+            ("Did not run in the last two hours", late),
+            ("Failed last", failed),
+        )
+        if names
     )
 
 

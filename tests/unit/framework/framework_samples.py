@@ -130,15 +130,7 @@ def sample() -> Framework:
         competencies=by_key(*_competencies()),
         levels=by_key(*_levels()),
         groups=by_key(JobFamilyGroup(key="afloat", name=text("Afloat"))),
-        families=by_key(
-            JobFamily(
-                key="sail",
-                name=text("Sail"),
-                group="afloat",
-                requirements=(needs("knots", origin=Origin.FAMILY, of="sail"),),
-            ),
-            JobFamily(key="shore", name=text("Shore")),
-        ),
+        families=by_key(*_families()),
         roles=by_key(*_roles()),
         certifications=by_key(
             Certification(
@@ -155,14 +147,7 @@ def sample() -> Framework:
                 competencies=("knots",),
             )
         ),
-        carry_over=by_key(
-            CarryOver(
-                key="seamanship",
-                name=text("Seamanship became rigging"),
-                from_competency="seamanship",
-                to=(Carried(competency="rigging", steps={"fair": "mid"}),),
-            )
-        ),
+        carry_over=by_key(_carry_over()),
         regions=by_key(
             Region(key="north", name=text("North"), currency="EUR", countries=("DE",))
         ),
@@ -170,6 +155,27 @@ def sample() -> Framework:
         identities=(
             SourceIdentity(kind="role", key="sailor", source="book", identity="S 1"),
         ),
+    )
+
+
+def _families() -> tuple[JobFamily, ...]:
+    return (
+        JobFamily(
+            key="sail",
+            name=text("Sail"),
+            group="afloat",
+            requirements=(needs("knots", origin=Origin.FAMILY, of="sail"),),
+        ),
+        JobFamily(key="shore", name=text("Shore")),
+    )
+
+
+def _carry_over() -> CarryOver:
+    return CarryOver(
+        key="seamanship",
+        name=text("Seamanship became rigging"),
+        from_competency="seamanship",
+        to=(Carried(competency="rigging", steps={"fair": "mid"}),),
     )
 
 

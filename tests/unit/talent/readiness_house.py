@@ -28,6 +28,10 @@ from connector.framework.model import (
 from connector.talent.standing import Contribution, HeldRole, PersonStanding, Proof
 
 STEPS = ("Explore", "Apply", "Guide", "Shape")
+_COMPETENCIES = (
+    *("Statistics", "Storytelling", "Modelling", "Ethics", "Risk", "Coaching"),
+    *("Hiring", "AI tools"),
+)
 _BASES = {
     "course": Basis.LEARNING,
     "certificate": Basis.CERTIFICATION,
@@ -88,11 +92,6 @@ def _keyed(items: Iterable[Any]) -> dict[str, Any]:
 
 def house() -> Framework:
     """Return the framework of the cases."""
-    contributor, manager = Track.INDIVIDUAL_CONTRIBUTOR, Track.MANAGER
-    two_of_three = AcceptedBases(
-        bases=(Basis.LEARNING, Basis.CERTIFICATION, Basis.ATTESTATION), how_many=2
-    )
-    names = ("Statistics", "Storytelling", "Modelling", "Ethics", "Risk", "Coaching")
     scale = ProficiencyScale(
         key="usual",
         name=_text("Usual"),
@@ -108,102 +107,14 @@ def house() -> Framework:
                 key_of(name): Competency(
                     key=key_of(name), name=_text(name), scale="usual"
                 )
-                for name in (*names, "Hiring", "AI tools")
+                for name in _COMPETENCIES
             },
         },
-        levels=_keyed(
-            (
-                _level("ic3", contributor),
-                _level(
-                    "ic4",
-                    contributor,
-                    above=("ic3",),
-                    parity="m4",
-                    minimum_months=12,
-                    contributions={"mentoring": 1},
-                ),
-                _level(
-                    "ic5",
-                    contributor,
-                    above=("ic4",),
-                    parity="m5",
-                    minimum_months=24,
-                    contributions={"teaching": 2, "mentoring": 1},
-                ),
-                _level("ic6", contributor, above=("ic5",)),
-                _level("m4", manager, parity="ic4"),
-                _level(
-                    "m5",
-                    manager,
-                    above=("m4",),
-                    parity="ic5",
-                    contributions={"mentoring": 2},
-                ),
-            )
-        ),
+        levels=_keyed((*_contributor_levels(), *_manager_levels())),
         families=_keyed(
             JobFamily(key=key, name=_text(key.title())) for key in ("data", "risk")
         ),
-        roles=_keyed(
-            (
-                _role(
-                    "Analyst",
-                    "ic3",
-                    asks("Statistics", "Explore"),
-                    asks("Storytelling", "Explore"),
-                ),
-                _role(
-                    "Scientist",
-                    "ic4",
-                    asks("Statistics", "Apply"),
-                    asks("Storytelling", "Apply"),
-                    asks("Modelling", "Apply"),
-                    focus_areas=(
-                        FocusArea(
-                            key="fraud",
-                            name=_text("Fraud"),
-                            requirements=(asks("Risk", "Explore"),),
-                        ),
-                        FocusArea(
-                            key="forecasting",
-                            name=_text("Forecasting"),
-                            requirements=(asks("Statistics", "Guide"),),
-                        ),
-                    ),
-                ),
-                _role(
-                    "Senior Scientist",
-                    "ic5",
-                    asks("Statistics", "Guide"),
-                    asks("Modelling", "Guide"),
-                    asks("Ethics", "Apply", bases=two_of_three),
-                    asks("Storytelling", "Guide", importance=Importance.OPTIONAL),
-                    asks("AI tools", "Explore", importance=Importance.EMERGING),
-                ),
-                _role("Principal", "ic6", asks("Statistics", "Shape")),
-                _role(
-                    "Data Lead",
-                    "m4",
-                    asks("Coaching", "Apply"),
-                    asks("Statistics", "Explore"),
-                ),
-                _role(
-                    "Data Manager",
-                    "m5",
-                    asks("Coaching", "Guide"),
-                    asks("Hiring", "Apply"),
-                    asks("Statistics", "Apply"),
-                ),
-                _role(
-                    "Risk Adviser",
-                    "ic4",
-                    asks("Risk", "Apply"),
-                    asks("Statistics", "Explore"),
-                    asks("Privacy", bases=AcceptedBases(bases=(Basis.CERTIFICATION,))),
-                    family="risk",
-                ),
-            )
-        ),
+        roles=_keyed((*_scientists(), *_managers(), _risk_adviser())),
         moves={
             "to-risk": Move(
                 key="to-risk",
@@ -212,6 +123,107 @@ def house() -> Framework:
                 requirements=(asks("Risk", "Guide"),),
             )
         },
+    )
+
+
+def _contributor_levels() -> tuple[Level, ...]:
+    track = Track.INDIVIDUAL_CONTRIBUTOR
+    return (
+        _level("ic3", track),
+        _level(
+            "ic4",
+            track,
+            above=("ic3",),
+            parity="m4",
+            minimum_months=12,
+            contributions={"mentoring": 1},
+        ),
+        _level(
+            "ic5",
+            track,
+            above=("ic4",),
+            parity="m5",
+            minimum_months=24,
+            contributions={"teaching": 2, "mentoring": 1},
+        ),
+        _level("ic6", track, above=("ic5",)),
+    )
+
+
+def _manager_levels() -> tuple[Level, ...]:
+    track = Track.MANAGER
+    deeds = {"mentoring": 2}
+    return (
+        _level("m4", track, parity="ic4"),
+        _level("m5", track, above=("m4",), parity="ic5", contributions=deeds),
+    )
+
+
+def _scientists() -> tuple[Role, ...]:
+    two_of_three = AcceptedBases(
+        bases=(Basis.LEARNING, Basis.CERTIFICATION, Basis.ATTESTATION), how_many=2
+    )
+    return (
+        _role(
+            "Analyst",
+            "ic3",
+            asks("Statistics", "Explore"),
+            asks("Storytelling", "Explore"),
+        ),
+        _role(
+            "Scientist",
+            "ic4",
+            asks("Statistics", "Apply"),
+            asks("Storytelling", "Apply"),
+            asks("Modelling", "Apply"),
+            focus_areas=(
+                _area("Fraud", asks("Risk", "Explore")),
+                _area("Forecasting", asks("Statistics", "Guide")),
+            ),
+        ),
+        _role(
+            "Senior Scientist",
+            "ic5",
+            asks("Statistics", "Guide"),
+            asks("Modelling", "Guide"),
+            asks("Ethics", "Apply", bases=two_of_three),
+            asks("Storytelling", "Guide", importance=Importance.OPTIONAL),
+            asks("AI tools", "Explore", importance=Importance.EMERGING),
+        ),
+        _role("Principal", "ic6", asks("Statistics", "Shape")),
+    )
+
+
+def _area(name: str, requirement: Requirement) -> FocusArea:
+    return FocusArea(key=key_of(name), name=_text(name), requirements=(requirement,))
+
+
+def _managers() -> tuple[Role, ...]:
+    return (
+        _role(
+            "Data Lead",
+            "m4",
+            asks("Coaching", "Apply"),
+            asks("Statistics", "Explore"),
+        ),
+        _role(
+            "Data Manager",
+            "m5",
+            asks("Coaching", "Guide"),
+            asks("Hiring", "Apply"),
+            asks("Statistics", "Apply"),
+        ),
+    )
+
+
+def _risk_adviser() -> Role:
+    return _role(
+        "Risk Adviser",
+        "ic4",
+        asks("Risk", "Apply"),
+        asks("Statistics", "Explore"),
+        asks("Privacy", bases=AcceptedBases(bases=(Basis.CERTIFICATION,))),
+        family="risk",
     )
 
 
