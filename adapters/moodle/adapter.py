@@ -17,6 +17,7 @@ from adapters.moodle.completions_file import read_completions
 from adapters.moodle.doctor import MoodleDoctor, banner
 from adapters.moodle.export import MoodleCsv
 from adapters.moodle.failures import TARGET
+from adapters.moodle.finished_plans import MoodleFinishedPlans
 from adapters.moodle.importing import MoodleImporting
 from adapters.moodle.kinds import KINDS
 from adapters.moodle.learning import MoodleLearning
@@ -90,6 +91,8 @@ def _readers(
         readers["learning"] = MoodleLearning(client, settings, services, _new_mark)
     else:
         readers["learning_by_person"] = MoodleLearningByPerson(client)
+    if settings.finished_plans:
+        readers["plans_by_person"] = MoodleFinishedPlans(client)
     if settings.users_report is not None:
         readers["accounts"] = MoodleAccounts(
             client, settings.users_report, services, _new_mark

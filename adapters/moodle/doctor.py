@@ -31,6 +31,9 @@ from connector.kit.values import Check
 
 _SITE_INFO = "core_webservice_get_site_info"
 _USERS = "core_user_get_users_by_field"
+_USER_PLANS = "core_competency_list_user_plans"
+#: The account that every site is installed with.
+_ADMINISTRATOR = 2
 _CONFIGURATION = "tool_mobile_get_config"
 _FILTERS = "core_filters_get_available_in_context"
 #: What the name of a sandbox site says.
@@ -87,9 +90,28 @@ class MoodleDoctor:
         for report in REPORTS:
             yield self._report(report)
         yield self._tasks()
+        if self._settings.finished_plans:
+            yield self._plans()
         yield from site_checks.by_hand()
         if info.sitename == _SANDBOX_NAME:
             yield Check(name="sandbox", is_ok=True, message="This site is a sandbox.")
+
+    def _plans(self) -> Check:
+        """Ask for somebody's learning plans, as reading finished ones does."""
+        try:
+            self._client.call(_USER_PLANS, {"userid": _ADMINISTRATOR})
+        except TargetError as error:
+            return Check(
+                name="finished plans",
+                is_ok=False,
+                message=error.message,
+                fix=f"{clicks.ROLES}: edit the role of the service account, look for"
+                " “View all learning plans” (moodle/competency:planview) and tick"
+                " Allow; or leave the setting `finished_plans` out.",
+            )
+        return Check(
+            name="finished plans", is_ok=True, message="Learning plans are shown."
+        )
 
     def _account(self, info: wire.SiteInfo) -> Check:
         """Look the account itself up; that it sees nobody is told among the rights."""

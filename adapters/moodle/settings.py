@@ -55,7 +55,8 @@ class MoodleSettings:
     """A checked set of settings.
 
     `scales` maps our scale keys to Moodle's scale ids. The reports are ids of custom
-    reports, none where there is no such report. `overlap_hours` is how far
+    reports, none where there is no such report. With `finished_plans` people are asked
+    for the learning plans that they finished, one by one. `overlap_hours` is how far
     each poll of completions looks back before the last one: Moodle may date a
     completion earlier than the moment it shows up. `time_zone` is the zone in which
     the site shows times: UTC is asked for, but a site may force its own. Names and
@@ -72,6 +73,7 @@ class MoodleSettings:
     users_report: int | None
     ratings_report: int | None
     tasks_report: int | None
+    finished_plans: bool
     overlap_hours: int
     time_zone: str
     languages: tuple[str, ...]
@@ -102,6 +104,7 @@ class _SettingsSchema(Schema):
     users_report = _report()
     ratings_report = _report()
     tasks_report = _report()
+    finished_plans = fields.Boolean(load_default=False)
     overlap_hours = fields.Integer(
         strict=True, load_default=48, validate=validate.Range(min=0, max=8760)
     )

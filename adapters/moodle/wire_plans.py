@@ -34,7 +34,10 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class LearningPlan:
-    """A learning plan of one user; `comments` counts those on it."""
+    """A learning plan of one user; `comments` counts those on it.
+
+    `changed_at` is when it changed last, in epoch seconds.
+    """
 
     id: int
     name: str
@@ -42,6 +45,7 @@ class LearningPlan:
     userid: int
     status: int
     comments: int
+    changed_at: int = 0
 
     @property
     def remote_id(self) -> str:
@@ -61,11 +65,15 @@ class LearningPlan:
 
 @dataclass(frozen=True, slots=True)
 class PlanCompetency:
-    """A competency of a plan, and whether its owner was rated or reviewed in it."""
+    """A competency of a plan, and whether its owner was rated or reviewed in it.
+
+    Once the plan is complete, `is_proficient` tells how it was then.
+    """
 
     node: Node
     is_rated: bool
     is_reviewed: bool
+    is_proficient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +129,23 @@ class _PlanShape(_Shape):
     userid = fields.Integer(required=True)
     status = fields.Integer(required=True)
     commentarea = fields.Nested(_AreaShape, load_default=dict)
+    timemodified = fields.Integer(load_default=0)
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> LearningPlan:
         area = data.pop("commentarea")
         data["description"] = data["description"] or ""
-        return LearningPlan(comments=area.get("count", 0), **data)
+        changed_at = data.pop("timemodified")
+        return LearningPlan(
+            comments=area.get("count", 0), changed_at=changed_at, **data
+        )
 
 
 class _StateShape(_Shape):
     grade = fields.Integer(load_default=None, allow_none=True)
     # Only a plan that is not complete shows whether somebody reviews.
     status = fields.Integer(load_default=0, allow_none=True)
+    proficiency = fields.Boolean(load_default=False, allow_none=True)
 
 
 class _PlanCompetencyShape(_Shape):
@@ -147,6 +160,7 @@ class _PlanCompetencyShape(_Shape):
             node=data["competency"],
             is_rated=state.get("grade") is not None,
             is_reviewed=bool(state.get("status")),
+            is_proficient=bool(state.get("proficiency")),
         )
 
 

@@ -79,6 +79,7 @@ def collect(context: Context, connection: str | None) -> None:
                 edition.framework,
                 accounts=sources.accounts,
                 ratings=sources.ratings,
+                plans=sources.plans,
             )
     _tell(context, found)
 

@@ -111,7 +111,8 @@ class Learning(Protocol):
 class LearningByPerson(Protocol):
     """Completed learning asked for person by person, where there is no bulk reading.
 
-    Its cost grows with the people asked for, not with what changed.
+    Its cost grows with the people asked for, not with what changed. What is asked for
+    is courses by their number, or learning plans by their name.
     """
 
     def facts_of(
@@ -257,6 +258,8 @@ class Connection:
     people: People | None = None
     learning: Learning | None = None
     learning_by_person: LearningByPerson | None = None
+    #: Learning plans that people finished, by name; asked for like courses.
+    plans_by_person: LearningByPerson | None = None
     accounts: Accounts | None = None
     ratings: Ratings | None = None
     talent: Talent | None = None

@@ -31,7 +31,7 @@ from connector.talent.strangers import (
 )
 from connector.talent.withdrawing import take_back
 
-_CURSOR = "facts"
+_CURSOR, _PLANS = "facts", "plans"
 #: Facts judged in one transaction.
 _BATCH = 1000
 
@@ -66,6 +66,7 @@ def collect(
     *,
     accounts: Accounts | None = None,
     ratings: Ratings | None = None,
+    plans: Learning | None = None,
 ) -> Collected:
     """Read new facts, bind them, and turn those of known people into evidence.
 
@@ -79,14 +80,11 @@ def collect(
     if accounts is not None:
         collected.notes.extend(sync_accounts(ground, connection, accounts).notes)
     with ground.database.write() as conn:
-        cursor = cursors.get_cursor(conn, connection, _CURSOR)
         if is_anybody_known_now(ground, conn, connection):
-            cursor = None
             cursors.forget(conn, connection, _CURSOR)
-    for batch in learning.facts(cursor):
-        collected.notes.extend(batch.notes)
-        with ground.database.write() as conn:
-            _store(ground, conn, connection, batch, collected)
+    _read(ground, connection, learning, _CURSOR, collected)
+    if plans is not None:
+        _read(ground, connection, plans, _PLANS, collected)
     if ratings is not None:
         read = read_ratings(ground, connection, ratings, framework)
         collected.facts += read.facts
@@ -100,6 +98,24 @@ def collect(
             " `jobframe evidence unmatched`."
         )
     return collected
+
+
+def _read(
+    ground: Ground,
+    connection: str,
+    source: Learning,
+    cursor_name: str,
+    collected: Collected,
+) -> None:
+    with ground.database.read() as conn:
+        cursor = cursors.get_cursor(conn, connection, cursor_name)
+    for batch in source.facts(cursor):
+        collected.notes.extend(batch.notes)
+        with ground.database.write() as conn:
+            _store(ground, conn, connection, batch, collected)
+            cursors.set_cursor(
+                conn, connection, cursor_name, batch.cursor, ground.now()
+            )
 
 
 def _store(
@@ -133,7 +149,6 @@ def _store(
     )
     bearers = {fact.person_id: fact.employee_id for fact in told}
     bind_accounts(ground, conn, connection, bearers)
-    cursors.set_cursor(conn, connection, _CURSOR, batch.cursor, now)
 
 
 def judge(

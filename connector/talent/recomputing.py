@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from connector.framework.model import Framework
 from connector.store import cursors, growth, people, readiness
 from connector.store.readiness import KeptReadiness
+from connector.talent.carrying import carry_over
 from connector.talent.ground import Ground
 from connector.talent.readiness import Assessor, Readiness
 from connector.talent.standing import PersonStanding
@@ -49,6 +50,8 @@ def recompute(
     are left.
     """
     done = Recomputed()
+    # The release may say what became of a competency that evidence is there for.
+    carry_over(ground, framework)
     with ground.database.write() as conn:
         ground_of_it = " ".join((release, *sorted(connections)))
         if cursors.get_cursor(conn, "", _CURSOR) != ground_of_it:

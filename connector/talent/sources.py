@@ -32,19 +32,23 @@ class Sources:
     learning: Learning
     accounts: Accounts | None = None
     ratings: Ratings | None = None
+    plans: Learning | None = None
 
 
 def sources_of(
     ground: Ground, target: Connection, framework: Framework
 ) -> Sources | None:
     """Return what a connection offers, none where it reports no learning."""
-    if target.learning is not None:
-        return Sources(target.learning, target.accounts, target.ratings)
-    if target.learning_by_person is None:
-        return None
-    courses = frozenset(course.idnumber for course in framework.courses())
-    by_person = _InTurn(ground, target.learning_by_person, courses)
-    return Sources(by_person, target.accounts, target.ratings)
+    learning, plans = target.learning, None
+    if learning is None:
+        if target.learning_by_person is None:
+            return None
+        courses = frozenset(course.idnumber for course in framework.courses())
+        learning = _InTurn(ground, target.learning_by_person, courses)
+    names = frozenset(each.plan for _, each in framework.activities() if each.plan)
+    if target.plans_by_person is not None and names:
+        plans = _InTurn(ground, target.plans_by_person, names)
+    return Sources(learning, target.accounts, target.ratings, plans)
 
 
 class _InTurn:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from evidence_house import WHOLE
 from talent_bench import FRAMEWORK, Lms, batch, fact, hire, worker
 
 from connector.kit.protocols import Connection
@@ -88,3 +89,19 @@ def test_a_cursor_of_a_bulk_reader_begins_with_the_first_person(
         assert [one.employee_id for b in learning.facts(cursor) for one in b.facts] == [
             "0021"
         ]
+
+
+def test_plans_that_activities_name_are_asked_for_beside_the_rest(
+    ground: Ground,
+) -> None:
+    plans, lms = ByPerson(), Lms([batch(fact(), cursor="c7")])
+    both = target(learning=lms, plans_by_person=plans)
+    found = sources_of(ground, both, WHOLE)
+    assert found is not None
+    for _ in range(2):
+        collect(ground, "lms", found.learning, WHOLE, plans=found.plans)
+    assert set(plans.courses) == {"First Season"}
+    # Each source goes on from where it was itself.
+    assert lms.cursors == [None, "c7"]
+    assert plans.asked == [("0021",), ("0021",)]
+    assert sources_of(ground, both, FRAMEWORK) == Sources(lms)
