@@ -18,6 +18,7 @@ from connector.kit.errors import ConnectorError, PlanError
 from connector.kit.values import Ref
 from connector.store import tables
 from connector.store.columns import chunks
+from connector.store.scrubbing import without_strangers
 
 _runs = tables.runs
 _changes = tables.changes
@@ -214,12 +215,17 @@ def _update_changes(
 def finish_run(
     conn: Connection, run_id: int, status: RunStatus, summary_json: str, at: datetime
 ) -> None:
-    """Close a run for good."""
-    conn.execute(
-        update(_runs)
-        .where(_runs.c.id == run_id)
-        .values(status=status, summary_json=summary_json, finished_at=at)
-    )
+    """Close a run for good.
+
+    What others than us put into groups was needed to resume it, and is not kept.
+    """
+    plan_json = conn.execute(
+        select(_runs.c.plan_json).where(_runs.c.id == run_id)
+    ).scalar_one()
+    values = {"status": status, "summary_json": summary_json, "finished_at": at}
+    if (kept := without_strangers(plan_json)) != plan_json:
+        values["plan_json"] = kept
+    conn.execute(update(_runs).where(_runs.c.id == run_id).values(**values))
 
 
 def unfinished_run(conn: Connection, connection: str) -> Run | None:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from connector.store import tables, tables_talent
 from connector.store.columns import chunks
-from connector.store.subjects import Subject, rows_about
+from connector.store.subjects import ACCOUNT, Subject, rows_about
 
 #: Texts that are not ours to rewrite: what administrators wrote, what an adapter keeps
 #: of catalogues between two readings, and the audit, whose details go whole.
@@ -125,6 +125,28 @@ def acts_of(conn: Connection, subject: Subject) -> dict[str, int]:
             name = f"{_table_of(column).name}.{column.name}"
             found[name] = conn.execute(counted).scalar_one()
     return found
+
+
+def without_strangers(plan_json: str) -> str:
+    """Return a plan without the members of groups who are nobody that we know."""
+    if f'"$foreign": ["{ACCOUNT}"' not in plan_json:
+        return plan_json
+    return json.dumps(_without_strange_rows(json.loads(plan_json)), ensure_ascii=False)
+
+
+def _without_strange_rows(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_strange_rows(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_strange_rows(item) for item in value if not _is_strange(item)]
+    return value
+
+
+def _is_strange(item: Any) -> bool:
+    match item:
+        case {"key": {"$foreign": [kind, *_]}}:
+            return bool(kind == ACCOUNT)
+    return False
 
 
 def documents_naming(conn: Connection, subject: Subject) -> list[str]:

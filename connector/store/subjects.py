@@ -26,7 +26,7 @@ from connector.store import tables, tables_talent
 #: Tables whose rows go with a person although another table's row brings them there.
 _ROOTS = (tables.persons, tables.facts, tables.evidence)
 #: What a record is that stands for an account at a source.
-_ACCOUNT = "account"
+ACCOUNT = "account"
 
 
 class IdKind(StrEnum):
@@ -162,7 +162,7 @@ def _conditions(
     if {"connection", "kind", "key"} <= set(columns.keys()):
         # Records about one person are keyed by our id of them, alone or in front.
         yield _keyed(table, subject)
-        yield and_(columns.kind == _ACCOUNT, _of_accounts(table, "key", subject))
+        yield and_(columns.kind == ACCOUNT, _of_accounts(table, "key", subject))
     elif {"kind", "key"} <= set(columns.keys()):
         yield _keyed(table, subject)
     if "employee_id" in columns and is_only_one and table is not tables.persons:
