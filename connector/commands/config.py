@@ -19,7 +19,7 @@ from connector.store import audit, documents
 from connector.store.documents import DocumentKind
 
 _PATH = click.Path(path_type=Path)
-_KINDS = (DocumentKind.CONNECTION, DocumentKind.MAPPING, DocumentKind.SCHEDULE)
+_KINDS = tuple(DocumentKind)
 
 
 @click.command()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
 import click
 
 from connector.commands.common import Context, command
+from connector.commands.move_packets import add_packets
 from connector.commands.plan import the_connection
 from connector.kit.errors import ConfigError
 from connector.kit.protocols import Moves
@@ -20,11 +22,14 @@ from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
+from connector.runtime.move_policies import move_policy
+from connector.runtime.move_preparing import expire_moves, packet_for
 from connector.store import proposals
 from connector.store.proposals import Proposal, ProposalState
 from connector.sync.gating import refuse_window
 from connector.talent import moving, proposing
 from connector.talent.moving import Started
+from connector.talent.packets import loss_of
 from connector.talent.proposing import Wish
 
 #: The instance, a proposal, who moves people there, and when nothing is sent.
@@ -37,6 +42,9 @@ def moves() -> None:
     """Move people up a level or sideways: approved here, decided in the HRIS."""
 
 
+add_packets(moves)
+
+
 @moves.command("list")
 @click.argument("connection", required=False)
 @click.option("--all", "is_all", is_flag=True, help="Those that have ended, too.")
@@ -45,8 +53,7 @@ def list_moves(context: Context, connection: str | None, is_all: bool) -> None:
     """List proposals, of CONNECTION or of all."""
     open_states = (ProposalState.DRAFT, ProposalState.APPROVED, ProposalState.STARTED)
     with context.instance() as instance:
-        ground = ground_of(instance)
-        proposing.expire(ground, ground.now())
+        expire_moves(instance)
         with instance.database.read() as conn:
             states = () if is_all else open_states
             found = proposals.all(conn, connection, states)
@@ -105,10 +112,13 @@ def draft(
         name = the_connection(instance, connection)
         require_use(instance, name, Use.PROPOSALS)
         edition = release_edition(instance, None, instance.today())
+        wish = replace(wish, packet=packet_for(instance, name, edition, wish))
         proposal = proposing.draft(
             ground_of(instance), name, edition.framework, wish, context.person
         )
-    context.result(_as_json(proposal), [_line(proposal)])
+        loss = loss_of(edition.framework, proposal.from_role, proposal.to_role)
+    lines = [_line(proposal), *([f"  {loss}"] if loss else [])]
+    context.result({**_as_json(proposal), "loss": loss}, lines)
 
 
 @moves.command()
@@ -121,7 +131,10 @@ def draft(
 )
 @command
 def approve(context: Context, reference: str, is_confirmed: bool) -> None:
-    """Approve the proposal REFERENCE; nothing is started yet."""
+    """Approve the proposal REFERENCE; nothing is started yet.
+
+    Where the policy asks for two people, a draft stays one until the second approves.
+    """
     with _of(context, reference) as (instance, proposal, target, _):
         framework = release_edition(instance, None, instance.today()).framework
         ground = ground_of(instance)
@@ -136,6 +149,7 @@ def approve(context: Context, reference: str, is_confirmed: bool) -> None:
             proposal,
             preview,
             context.person,
+            policy=move_policy(instance, proposal.connection),
             confirmed=checks if is_confirmed else (),
         )
     context.result(_as_json(after), [_line(after)])
@@ -219,8 +233,9 @@ def paid(context: Context, reference: str) -> None:
 
 @contextmanager
 def _of(context: Context, reference: str) -> Iterator[_Place]:
-    """Open the instance and the HRIS of a proposal."""
+    """Open the instance and the HRIS of a proposal; what waited too long has lapsed."""
     with context.instance() as instance:
+        expire_moves(instance)
         proposal = _named(instance, reference)
         require_use(instance, proposal.connection, Use.PROPOSALS)
         with opened(instance, proposal.connection) as target:
@@ -266,6 +281,8 @@ def _lines(told: Started) -> list[str]:
 
 def _line(proposal: Proposal) -> str:
     result = f" ({proposal.result.value})" if proposal.result else ""
+    if proposal.first_approved_by and proposal.state is ProposalState.DRAFT:
+        result = " (approved by one of two)"
     return (
         f"{proposal.reference}  {proposal.state.value}{result}  {proposal.kind.value}:"
         f" {proposal.person_id} from {proposal.from_role or 'no role'} into"
@@ -291,6 +308,7 @@ def _as_json(proposal: Proposal, message: str | None = None) -> dict[str, Any]:
         "reason": proposal.reason,
         "message": proposal.message if message is None else message,
         "drafted_by": proposal.drafted_by,
+        "first_approved_by": proposal.first_approved_by,
         "approved_by": proposal.approved_by,
         "approved_at": at(proposal.approved_at),
         "confirmed": list(proposal.confirmed),

@@ -16,6 +16,7 @@ from connector.framework.sources.yaml_nodes import Scalar, Table, parse
 from connector.kit.errors import ConfigError, Problem
 from connector.runtime.connections import read_connection
 from connector.runtime.manifest import load_adapter
+from connector.runtime.move_policies import read_move_policy
 from connector.runtime.scheduler import read_schedule
 from connector.store.documents import DocumentKind
 from connector.sync.mapping import load_mapping
@@ -31,7 +32,7 @@ class DocumentFile:
 
 
 def read_documents(paths: Sequence[Path]) -> list[DocumentFile]:
-    """Read connections, mappings and schedules from files and folders.
+    """Read connections, mappings, policies and schedules from files and folders.
 
     Raises:
         ConfigError: with every problem of every file.
@@ -83,7 +84,11 @@ def _read(file: Path) -> DocumentFile:
     root = None if problem else parse(text, report)
     if not isinstance(root, Table):
         if not problems:
-            report(1, "a connection, mapping or schedule is wanted", "Write a table.")
+            report(
+                1,
+                "a connection, mapping, policy or schedule is wanted",
+                "Write a table.",
+            )
         raise ConfigError(f"{file} is no document", problems=problems)
     if "kinds" in root.entries:
         _check_mapping(file, text, root)
@@ -91,6 +96,9 @@ def _read(file: Path) -> DocumentFile:
     if "cron" in root.entries:
         read_schedule(file.stem, text, str(file))
         return DocumentFile(DocumentKind.SCHEDULE, file.stem, text)
+    if "moves" in root.entries:
+        read_move_policy(file.stem, text, str(file))
+        return DocumentFile(DocumentKind.POLICY, file.stem, text)
     read_connection(file.stem, text, str(file))
     return DocumentFile(DocumentKind.CONNECTION, file.stem, text)
 

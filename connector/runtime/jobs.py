@@ -18,6 +18,7 @@ from connector.runtime.editions import release_edition
 from connector.runtime.evidence_rules import dispatch_rules
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
+from connector.runtime.move_preparing import prepare_moves
 from connector.runtime.pausing import PausingTalent
 from connector.sync.gating import Gatekeeper, refuse_window, window_notice
 from connector.talent import dispatching, moving
@@ -168,6 +169,16 @@ def readiness_job(instance: Instance, name: str) -> str:
     return f"{done.people} people looked at anew"
 
 
+def prepare_job(instance: Instance, name: str) -> str:
+    """Draft the moves for which all that is asked is there; people decide."""
+    compute_readiness(instance)
+    done = prepare_moves(instance, name)
+    return (
+        f"{done.drafted} moves drafted, {done.updated} brought up to date,"
+        f" {done.withdrawn} withdrawn, {done.reopened} reopened"
+    )
+
+
 def compute_readiness(instance: Instance) -> Recomputed:
     """Make readiness anew, for the people of connections where it is switched on.
 
@@ -190,4 +201,5 @@ JOBS: Mapping[str, Callable[[Instance, str], str]] = {
     "send": send_job,
     "moves": moves_job,
     "readiness": readiness_job,
+    "prepare": prepare_job,
 }

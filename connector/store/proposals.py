@@ -7,7 +7,7 @@ of a connection is started at a time, whoever asks.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connector.kit.errors import ConfigError
 from connector.kit.values import MoveKind, MoveState, canonical_json
+from connector.store.columns import chunks, insert_all_missing
 from connector.store.tables_talent import proposals as _proposals
 
 
@@ -40,6 +41,7 @@ class Proposal:
     Roles go by record key. `reason` is why, in a person's words; `change_reason` what
     the HRIS calls it. An empty `business_title` keeps the present one. `remote_id` is
     the process; `result` what its approvals made of it. `packet` is the evidence.
+    Where two people approve, `first_approved_by` is the first: still a draft then.
     """
 
     reference: str
@@ -59,6 +61,7 @@ class Proposal:
     state: ProposalState = ProposalState.DRAFT
     result: MoveState | None = None
     message: str = ""
+    first_approved_by: str = ""
     approved_by: str = ""
     approved_at: datetime | None = None
     decided_by: str = ""
@@ -71,6 +74,11 @@ class Proposal:
 def add(conn: Connection, proposal: Proposal) -> None:
     """Store a new proposal."""
     conn.execute(insert(_proposals), _row(proposal))
+
+
+def add_missing(conn: Connection, proposal: Proposal) -> bool:
+    """Store a proposal unless its reference is known; tells whether it is new."""
+    return insert_all_missing(conn, _proposals, [_row(proposal)]) == 1
 
 
 def change(conn: Connection, before: Proposal, after: Proposal) -> None:
@@ -86,6 +94,7 @@ def change(conn: Connection, before: Proposal, after: Proposal) -> None:
             _proposals.c.reference == before.reference,
             _proposals.c.state == before.state,
             _proposals.c.remote_id == before.remote_id,
+            _proposals.c.first_approved_by == before.first_approved_by,
         )
         .values(**_row(after))
     )
@@ -126,6 +135,24 @@ def all(
     return [_proposal(row) for row in conn.execute(statement.order_by(*order))]
 
 
+def of_people(
+    conn: Connection,
+    person_ids: Collection[str],
+    connection: str | None = None,
+    states: Sequence[ProposalState] = (),
+) -> list[Proposal]:
+    """Return the proposals of these people, as `all` does."""
+    found = []
+    for part in chunks(sorted(person_ids)):
+        statement = select(_proposals).where(_proposals.c.person_id.in_(part))
+        if connection is not None:
+            statement = statement.where(_proposals.c.connection == connection)
+        if states:
+            statement = statement.where(_proposals.c.state.in_(states))
+        found += [_proposal(row) for row in conn.execute(statement)]
+    return sorted(found, key=lambda each: (each.drafted_at, each.reference))
+
+
 def _row(proposal: Proposal) -> dict[str, Any]:
     return {
         "reference": proposal.reference,
@@ -144,6 +171,7 @@ def _row(proposal: Proposal) -> dict[str, Any]:
         "reason": proposal.reason,
         "message": proposal.message,
         "drafted_by": proposal.drafted_by,
+        "first_approved_by": proposal.first_approved_by,
         "approved_by": proposal.approved_by,
         "decided_by": proposal.decided_by,
         "confirmed_json": canonical_json(list(proposal.confirmed)),

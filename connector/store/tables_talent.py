@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    String,
     Table,
     Text,
     text,
@@ -63,6 +64,8 @@ proposals = Table(
     Column("reason", Text, nullable=False),
     Column("message", Text, nullable=False),
     text_column("drafted_by"),
+    # Where two people approve, the first of them.
+    Column("first_approved_by", String, nullable=False, server_default=""),
     text_column("approved_by"),
     text_column("decided_by"),
     # The checks that the HRIS skips and the approver confirmed.

@@ -72,6 +72,13 @@ class Directory:
         """Tell whether a name may be that of a person, as others may bear it too."""
         return person.id in self._acting.get(name.strip().casefold(), {})
 
+    def are_one(self, first: str, second: str) -> bool:
+        """Tell whether two names may be those of one person."""
+        left, right = first.strip().casefold(), second.strip().casefold()
+        if left == right:
+            return True
+        return bool(self._acting.get(left, {}).keys() & self._acting.get(right, {}))
+
     def is_above(self, boss: Person, person: Person) -> bool:
         """Tell whether one is in the line of managers above another."""
         seen: set[str] = set()

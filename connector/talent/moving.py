@@ -193,12 +193,12 @@ def _save(
     with ground.database.write() as conn:
         proposals.change(conn, before, after)
         record(ground, conn, action, after, actor)
-        _ask(ground, conn, after.connection)
+        ask(ground, conn, after.connection)
     return after
 
 
-def _ask(ground: Ground, conn: Connection, connection: str) -> None:
-    """Keep a task open for every start in doubt and every pay step to be decided.
+def ask(ground: Ground, conn: Connection, connection: str) -> None:
+    """Keep tasks open: a start in doubt, a pay step to decide, evidence taken back.
 
     Pay is never implied by a move: the compensation partner decides it, with a process
     of its own.
@@ -227,6 +227,17 @@ def _ask(ground: Ground, conn: Connection, connection: str) -> None:
         )
         for each in begun
         if each.remote_id and _may_change_pay(each)
+    ]
+    wanted += [
+        WantedTask(
+            ref=Ref("move", each.reference),
+            title="Decide whether this move goes on: its evidence was withdrawn",
+            steps=f"The move into {each.to_role} was started, and since then something"
+            " it rests on was taken back. Tell who decides in the HRIS, or cancel the"
+            f" process there; look: jobframe moves packet {each.reference}",
+        )
+        for each in begun
+        if each.state is ProposalState.STARTED and each.packet.get("taken_back")
     ]
     tasks.sync_tasks(
         conn, connection=connection, source=_SOURCE, wanted=wanted, at=ground.now()

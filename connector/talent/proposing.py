@@ -6,28 +6,31 @@ confirms each check that it leaves out for an integration. Nothing is started he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
-from connector.framework.ladder import Ladder
 from connector.framework.model import Framework
 from connector.kit.errors import ConfigError, UnsafePlanError
 from connector.kit.protocols import Moves
-from connector.kit.values import Foreign, Move, MoveKind, MovePreview
-from connector.store import audit, links, people, proposals
+from connector.kit.values import Foreign, Move, MovePreview
+from connector.store import audit, facts, growth, links, people, proposals
 from connector.store.people import Person
 from connector.store.proposals import Proposal, ProposalState
+from connector.talent.directory import Directory
 from connector.talent.ground import Ground
+from connector.talent.move_policy import MovePolicy
+from connector.talent.packets import kind_of, loss_of
 from connector.talent.persons import person_named, refuse_oneself
 from connector.talent.workforce import role_of
 
 _KIND = "job_profile"
 _OWN = "decides about their own move"
-#: An approval that nobody acts upon holds no longer.
-VALID_FOR = timedelta(days=90)
+#: Who drafts what readiness asks for: no person, so anybody else may approve.
+PREPARER = "jobframe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Wish:
     reason: str
     position_id: str = ""
     business_title: str = ""
+    packet: Mapping[str, Any] = field(default_factory=dict)
 
 
 def draft(
@@ -55,7 +59,7 @@ def draft(
     with ground.database.write() as conn:
         person = person_named(conn, wish.person)
         refuse_oneself(person, actor, _OWN)
-        from_role = _held_role(conn, connection, person, wish.position_id)
+        from_role = held_role(conn, connection, person, wish.position_id)
         _require_role(framework, conn, connection, wish.to_role)
         if from_role == wish.to_role:
             raise ConfigError(f"the person holds the role {wish.to_role} already")
@@ -75,35 +79,11 @@ def draft(
             drafted_at=ground.now(),
             position_id=wish.position_id,
             business_title=wish.business_title,
+            packet=wish.packet,
         )
         proposals.add(conn, proposal)
         record(ground, conn, "draft move", proposal, actor)
     return proposal
-
-
-def kind_of(framework: Framework, from_role: str, to_role: str) -> MoveKind:
-    """Return whether a move leads up the ladder; parity is no step up."""
-    before, after = (
-        framework.roles.get(role_of(key)[0]) for key in (from_role, to_role)
-    )
-    if before is None or after is None or not (before.level and after.level):
-        return MoveKind.LATERAL
-    ladder = Ladder(framework.levels)
-    is_above = ladder.is_above(after.level, before.level)
-    return MoveKind.LEVEL if is_above else MoveKind.LATERAL
-
-
-def loss_of(framework: Framework, from_role: str, to_role: str) -> str:
-    """Return what a move would lower, in words; empty where it lowers nothing."""
-    before, after = (
-        framework.roles.get(role_of(key)[0]) for key in (from_role, to_role)
-    )
-    if before is None or after is None or not (before.level and after.level):
-        return ""
-    if not Ladder(framework.levels).is_above(before.level, after.level):
-        return ""
-    names = framework.levels[before.level].name, framework.levels[after.level].name
-    return f"The move lowers the level from {names[0]} to {names[1]}."
 
 
 def checks_of(
@@ -121,40 +101,93 @@ def approve(
     preview: MovePreview,
     actor: str,
     *,
+    policy: MovePolicy,
     confirmed: Sequence[str] = (),
 ) -> Proposal:
     """Approve a draft whose preview shows nothing against it.
 
+    Where the policy asks for two people, the first leaves it a draft.
+
     Raises:
-        ConfigError: it is no draft, or the actor's own move.
+        ConfigError: it is no draft, the actor's own move, or somebody else has to.
         UnsafePlanError: something bars it, or a check is not confirmed.
     """
     require_state(proposal, ProposalState.DRAFT)
     with ground.database.read() as conn:
         refuse_own_move(conn, proposal, actor)
+        _require_another(conn, proposal, actor, policy)
     require_nothing_against(preview)
-    missing = [
-        check
-        for check in checks_of(framework, proposal, preview)
-        if check not in confirmed
-    ]
+    _require_confirmed(checks_of(framework, proposal, preview), confirmed)
+    if policy.approvals > 1 and not proposal.first_approved_by:
+        after = replace(
+            proposal, first_approved_by=actor, confirmed=tuple(confirmed), message=""
+        )
+        return _approved(ground, proposal, after, "first approval of move", actor)
+    after = replace(
+        proposal,
+        state=ProposalState.APPROVED,
+        approved_by=actor,
+        approved_at=ground.now(),
+        confirmed=tuple(confirmed),
+        message="",
+    )
+    return _approved(ground, proposal, after, "approve move", actor)
+
+
+def _require_confirmed(checks: Sequence[str], confirmed: Sequence[str]) -> None:
+    missing = [check for check in checks if check not in confirmed]
     if missing:
         raise UnsafePlanError(
             "the approver confirms what the HRIS does not check: " + " ".join(missing),
             hint="Check it, then approve with --confirm-checks.",
         )
-    return _decided(
-        ground,
-        proposal,
-        replace(
-            proposal,
-            state=ProposalState.APPROVED,
-            approved_by=actor,
-            approved_at=ground.now(),
-            confirmed=tuple(confirmed),
-        ),
-        "approve move",
-        actor,
+
+
+def _require_another(
+    conn: Connection, proposal: Proposal, actor: str, policy: MovePolicy
+) -> None:
+    """Refuse an approver who drafted it, or who approved it before."""
+    others = {proposal.first_approved_by: "approved it before"}
+    if not policy.may_approve_own_draft:
+        others[proposal.drafted_by] = "drafted it"
+    directory = Directory(conn, ())
+    for other, did in others.items():
+        if other and directory.are_one(other, actor):
+            raise ConfigError(
+                f"somebody else approves this move: {actor} {did}",
+                hint="Another person approves it, under their own name (--as).",
+            )
+
+
+def _approved(
+    ground: Ground, before: Proposal, after: Proposal, action: str, actor: str
+) -> Proposal:
+    """Store an approval, unless what it rests on was taken back meanwhile."""
+    with ground.database.write() as conn:
+        gone = gone_from(conn, after)
+        if gone:
+            raise ConfigError(
+                f"what {after.reference} rests on was withdrawn: {', '.join(gone)}",
+                hint="Bring its packet up to date first: jobframe moves prepare.",
+            )
+        proposals.change(conn, before, after)
+        record(ground, conn, action, after, actor)
+    return after
+
+
+def gone_from(conn: Connection, proposal: Proposal) -> tuple[str, ...]:
+    """Return what of a packet's evidence and contributions stands no longer."""
+    rests_on = proposal.packet.get("rests_on", {})
+    evidence, given = rests_on.get("evidence", ()), rests_on.get("contributions", ())
+    standing = facts.standing_ids(conn, evidence)
+    valid = {
+        each.id
+        for each in growth.contributions(conn, [proposal.person_id])
+        if each.withdrawn_on is None
+    }
+    return (
+        *(f"evidence {each}" for each in evidence if each not in standing),
+        *(f"contribution {each}" for each in given if each not in valid),
     )
 
 
@@ -184,19 +217,58 @@ def decline(ground: Ground, proposal: Proposal, actor: str, words: str) -> Propo
     )
 
 
-def expire(ground: Ground, now: datetime) -> int:
-    """Let approvals lapse that nobody acted upon; returns how many did."""
+def withdraw(ground: Ground, proposal: Proposal, actor: str, words: str) -> Proposal:
+    """Take a proposal back that was not started; the person may do that, too.
+
+    Raises:
+        ConfigError: it is too late, or no reason is given.
+    """
+    require_state(proposal, ProposalState.DRAFT, ProposalState.APPROVED)
+    if not words.strip():
+        raise ConfigError("a withdrawal needs a reason", hint="Say why, with --reason.")
+    after = replace(
+        proposal,
+        state=ProposalState.WITHDRAWN,
+        decided_by=actor,
+        decided_at=ground.now(),
+        message=words.strip(),
+    )
+    return _decided(ground, proposal, after, "withdraw move", actor)
+
+
+def expire(ground: Ground, policies: Mapping[str, MovePolicy]) -> int:
+    """Let drafts and approvals lapse that nobody acted upon; returns how many did.
+
+    `policies` are by connection; one that is not among them has the usual policy.
+    """
+    waiting = (ProposalState.DRAFT, ProposalState.APPROVED)
+    now, usual = ground.now(), MovePolicy()
     with ground.database.write() as conn:
         old = [
             each
-            for each in proposals.all(conn, None, [ProposalState.APPROVED])
-            if each.approved_at is not None and now - each.approved_at > VALID_FOR
+            for each in proposals.all(conn, None, waiting)
+            if now - _waits_since(each)
+            > _may_wait(each, policies.get(each.connection, usual))
         ]
         for each in old:
-            after = replace(each, state=ProposalState.EXPIRED, decided_at=now)
+            after = replace(
+                each,
+                state=ProposalState.EXPIRED,
+                decided_at=now,
+                message=f"Nobody acted upon this {each.state.value} in time.",
+            )
             proposals.change(conn, each, after)
             record(ground, conn, "expire move", after, "")
     return len(old)
+
+
+def _waits_since(proposal: Proposal) -> datetime:
+    return proposal.approved_at or proposal.drafted_at
+
+
+def _may_wait(proposal: Proposal, policy: MovePolicy) -> timedelta:
+    is_draft = proposal.state is ProposalState.DRAFT
+    return timedelta(days=policy.draft_days if is_draft else policy.approval_days)
 
 
 def move_of(ground: Ground, proposal: Proposal, link: str = "") -> Move:
@@ -300,9 +372,14 @@ def _decided(
     return after
 
 
-def _held_role(
+def held_role(
     conn: Connection, connection: str, person: Person, position_id: str
 ) -> str:
+    """Return the key of the role held in a position, or in the only one.
+
+    Raises:
+        ConfigError: there is no such position, or there are several and none is named.
+    """
     held = people.assignments(conn, [person.id]).get(person.id, ())
     keys = links.keys(conn, connection)
     named = [each for each in held if each.position_id == position_id]

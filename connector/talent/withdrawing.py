@@ -18,6 +18,7 @@ from connector.store.facts import BY_HAND
 from connector.store.revocations import Concerned, Decision
 from connector.store.tasks import WantedTask
 from connector.talent.ground import Ground
+from connector.talent.reopening import reopen
 
 #: A larger share of a source's evidence, or more of it, waits for a person.
 SHARE, MOST = 0.30, 50
@@ -106,17 +107,16 @@ def _apply(
     by: str,
 ) -> None:
     for each in found:
-        on = ground.day_of(each.revocation.revoked_at)
-        growth.withdraw_evidence(
-            conn,
-            each.evidence,
-            on=on,
-            reason=each.revocation.reason,
-            by=by,
-            at=ground.now(),
+        on, reason = ground.day_of(each.revocation.revoked_at), each.revocation.reason
+        concerned = set(
+            growth.withdraw_evidence(
+                conn, each.evidence, on=on, reason=reason, by=by, at=ground.now()
+            )
         )
         for number in each.contributions:
-            growth.withdraw_contribution(conn, number, on=on, by=by)
+            whose = growth.withdraw_contribution(conn, number, on=on, by=by)
+            concerned |= {whose} if whose else set()
+        reopen(ground, conn, concerned, reason, by)
     if found:
         meant = [each.revocation for each in found]
         revocations.decide(conn, connection, meant, Decision.APPLIED, by)
@@ -197,6 +197,7 @@ def withdraw(
             if whose is None:
                 raise _missing("contribution", number)
             people.add(whose)
+        reopen(ground, conn, people, reason.strip(), person)
         detail = {
             "evidence": sorted(evidence_ids),
             "contributions": sorted(contributions),

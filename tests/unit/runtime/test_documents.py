@@ -59,8 +59,8 @@ def test_every_problem_of_every_file_is_told(tmp_path: Path) -> None:
     for expected in (
         "broken.yaml:2: broken YAML",
         "bytes.yaml:1: byte 3",
-        "listed.yaml:1: a connection, mapping or schedule is wanted",
-        "empty.yaml:1: a connection, mapping or schedule is wanted",
+        "listed.yaml:1: a connection, mapping, policy or schedule is wanted",
+        "empty.yaml:1: a connection, mapping, policy or schedule is wanted",
         "lms.yaml:1: there is no adapter",
         "lms.yaml:2: “more” is not known",
         "mine.yaml:1: the mapping's version must be 1",

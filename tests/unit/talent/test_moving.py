@@ -27,10 +27,12 @@ from connector.kit.values import (
 )
 from connector.store import proposals
 from connector.store.proposals import Proposal, ProposalState
-from connector.talent import moving, proposing
+from connector.talent import moving, packets, proposing
 from connector.talent.ground import Ground
+from connector.talent.move_policy import MovePolicy
 
 DAY = date(2026, 7, 1)
+POLICY = MovePolicy()
 NUMBERS = itertools.count()
 
 
@@ -101,7 +103,13 @@ def approved(ground: Ground, to_role: str = "bosun") -> Proposal:
     proposal = draft(ground, to_role)
     checks = proposing.checks_of(FRAMEWORK, proposal, MovePreview())
     return proposing.approve(
-        ground, FRAMEWORK, proposal, MovePreview(), "Adam", confirmed=checks
+        ground,
+        FRAMEWORK,
+        proposal,
+        MovePreview(),
+        "Adam",
+        policy=POLICY,
+        confirmed=checks,
     )
 
 
@@ -133,7 +141,7 @@ def stored(ground: Ground, reference: str) -> Proposal:
 def test_only_a_step_up_is_a_level_move(
     before: str, after: str, kind: MoveKind
 ) -> None:
-    assert proposing.kind_of(FRAMEWORK, before, after) is kind
+    assert packets.kind_of(FRAMEWORK, before, after) is kind
 
 
 def test_a_lower_level_is_said_and_confirmed(staff: Ground) -> None:
@@ -141,7 +149,9 @@ def test_a_lower_level_is_said_and_confirmed(staff: Ground) -> None:
     (loss,) = proposing.checks_of(FRAMEWORK, proposal, MovePreview())
     assert loss == "The move lowers the level from ic2 to ic1."
     with pytest.raises(UnsafePlanError, match="lowers the level"):
-        proposing.approve(staff, FRAMEWORK, proposal, MovePreview(), "Adam")
+        proposing.approve(
+            staff, FRAMEWORK, proposal, MovePreview(), "Adam", policy=POLICY
+        )
     assert approved(staff, "hand").confirmed == (loss,)
 
 
@@ -196,8 +206,8 @@ def test_a_job_change_without_words_leaves_it_to_a_person(staff: Ground) -> None
 
 def test_an_approval_nobody_acts_upon_lapses(staff: Ground) -> None:
     proposal = approved(staff)
-    assert proposing.expire(staff, NOON + timedelta(days=90)) == 0
-    assert proposing.expire(staff, NOON + timedelta(days=91)) == 1
+    assert proposing.expire(later(staff, days=90), {}) == 0
+    assert proposing.expire(later(staff, days=91), {}) == 1
     assert stored(staff, proposal.reference).state is ProposalState.EXPIRED
 
 
@@ -205,4 +215,6 @@ def test_who_saw_an_older_state_changes_nothing(staff: Ground) -> None:
     proposal = draft(staff)
     proposing.decline(staff, proposal, "Adam", "no")
     with pytest.raises(ConfigError, match="changed by somebody else"):
-        proposing.approve(staff, FRAMEWORK, proposal, MovePreview(), "Eve")
+        proposing.approve(
+            staff, FRAMEWORK, proposal, MovePreview(), "Eve", policy=POLICY
+        )
