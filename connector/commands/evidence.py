@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -43,6 +43,7 @@ from connector.talent.forecasting import (
     forecast,
 )
 from connector.talent.importing import import_facts
+from connector.talent.small_groups import told_number, words_for
 from connector.talent.sources import sources_of
 
 
@@ -300,7 +301,10 @@ def settle(context: Context, connection: str, reference: str, seen: str) -> None
 @evidence.command("list")
 @command
 def list_evidence(context: Context) -> None:
-    """Count evidence by competency and step, and show dispatches that need a look."""
+    """Count who has evidence of each step, and show dispatches that need a look.
+
+    Numbers of fewer than five people are not told.
+    """
     with context.instance() as instance:
         names = connection_names(instance)
         with instance.database.read() as conn:
@@ -311,11 +315,14 @@ def list_evidence(context: Context) -> None:
                 for name in names
                 for each in dispatches.in_state(conn, name, *dispatching.FOR_PEOPLE)
             ]
-    counts = Counter(f"{item.competency}/{item.step}" for item in found)
+    steps: dict[str, set[str]] = defaultdict(set)
+    for item in found:
+        steps[f"{item.competency}/{item.step}"].add(item.person_id)
+    people = {step: told_number(ids) for step, ids in sorted(steps.items())}
     told = ", ".join(f"{number} {state.value}" for state, number in states.items())
     context.result(
         {
-            "evidence": dict(sorted(counts.items())),
+            "evidence": people,
             "dispatches": {state.value: number for state, number in states.items()},
             "waiting": [
                 {
@@ -329,7 +336,7 @@ def list_evidence(context: Context) -> None:
         },
         [
             f"{len(found)} pieces of evidence.",
-            *(f"  {number:>5}  {step}" for step, number in sorted(counts.items())),
+            *(f"  {words_for(number):>12}  {step}" for step, number in people.items()),
             f"Dispatches: {told or 'none yet'}.",
             *(
                 f"  {each.state.value}  {each.connection} {each.dispatch.reference}"
