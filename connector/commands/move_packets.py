@@ -49,7 +49,9 @@ def prepare(context: Context, connection: str | None) -> None:
     Readiness is made anew first. Drafts that are there are brought up to date.
     """
     with context.instance() as instance:
-        name = the_connection(instance, connection)
+        among = connections_with(instance, Use.PROPOSALS)
+        only = among[0] if len(among) == 1 else None
+        name = the_connection(instance, connection or only)
         compute_readiness(instance)
         done = prepare_moves(instance, name)
     told = (
