@@ -20,9 +20,11 @@ from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
 from connector.runtime.move_preparing import prepare_moves
 from connector.runtime.pausing import PausingTalent
+from connector.runtime.privacy import forgets_before, periods_of
 from connector.sync.gating import Gatekeeper, refuse_window, window_notice
 from connector.talent import dispatching, moving
 from connector.talent.collecting import collect
+from connector.talent.privacy_retention import retain
 from connector.talent.recomputing import Recomputed, recompute
 from connector.talent.sources import sources_of
 from connector.talent.workforce import sync_people
@@ -62,7 +64,13 @@ def people_job(instance: Instance, name: str) -> str:
                 hint="Name the connection of your HRIS.",
             )
         scope = configured(instance, name).scope
-        read = sync_people(ground_of(instance), name, target.people, scope=scope)
+        read = sync_people(
+            ground_of(instance),
+            name,
+            target.people,
+            scope=scope,
+            left_before=forgets_before(instance),
+        )
     return "; ".join((f"{read.stored} people read", *read.notes))
 
 
@@ -86,6 +94,7 @@ def collect_job(instance: Instance, name: str) -> str:
             edition.framework,
             accounts=sources.accounts,
             ratings=sources.ratings,
+            plans=sources.plans,
         )
     return f"{found.facts} new facts, {found.evidence} new pieces of evidence"
 
@@ -192,6 +201,18 @@ def compute_readiness(instance: Instance) -> Recomputed:
     )
 
 
+def retention_job(instance: Instance, _name: str) -> str:
+    """Delete what was kept for as long as its use allows."""
+    done = retain(
+        ground_of(instance),
+        periods_of(instance),
+        instance.today(),
+        SCHEDULE,
+        is_applied=True,
+    )
+    return f"{sum(done.rows.values())} rows deleted, {done.people} people forgotten"
+
+
 #: The jobs by the names a schedule uses.
 JOBS: Mapping[str, Callable[[Instance, str], str]] = {
     "plan": plan_job,
@@ -202,4 +223,5 @@ JOBS: Mapping[str, Callable[[Instance, str], str]] = {
     "moves": moves_job,
     "readiness": readiness_job,
     "prepare": prepare_job,
+    "retention": retention_job,
 }

@@ -69,7 +69,13 @@ class PersonalData:
             "taken_at": self.taken_at.isoformat(),
             "held": {name: list(rows) for name, rows in self.rows.items()},
             "named_in": [
-                {"table": each.table, "row": dict(each.row), "column": each.column}
+                {
+                    "table": each.table,
+                    "row": {
+                        name: _value(name, told) for name, told in each.row.items()
+                    },
+                    "column": each.column,
+                }
                 for each in self.namings
             ],
             "signed": dict(self.acts),
@@ -150,8 +156,8 @@ def as_html(data: PersonalData) -> str:
     sections = [_section(name, rows) for name, rows in data.rows.items()]
     if data.namings:
         named = [
-            {"where": each.table, **each.row, "as": each.column}
-            for each in data.namings
+            {"where": each["table"], **each["row"], "as": each["column"]}
+            for each in data.as_json()["named_in"]
         ]
         sections.append(_section("Where else you are named", named))
     if data.acts:
