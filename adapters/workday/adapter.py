@@ -16,6 +16,7 @@ from adapters.workday.kinds import KINDS
 from adapters.workday.moves import WorkdayMoves
 from adapters.workday.outlook import WorkdayOutlook
 from adapters.workday.people import WorkdayPeople
+from adapters.workday.positions import WorkdayPositions
 from adapters.workday.rest import RestClient
 from adapters.workday.reviews import WorkdayReviews
 from adapters.workday.settings import OAuthAuth, Settings, load_settings
@@ -70,6 +71,7 @@ class WorkdayAdapter:
                 client, checked, services=services, rest=rest, banner=banner
             ),
             people=WorkdayPeople(client, checked, services),
+            positions=WorkdayPositions(client, checked, services),
             talent=WorkdayTalent(client, checked, services.now, rest),
             # REST takes no user name and password (Workday contract, 9).
             moves=WorkdayMoves(client, rest, checked, services.now) if rest else None,

@@ -31,6 +31,7 @@ def checklist(needs: Needs, wishes: Wishes) -> Sequence[ChecklistStep]:
         _host(),
         _ids(),
         _report(),
+        _positions(),
         _windows(),
         _connection(),
         _check(),
@@ -230,6 +231,24 @@ def _report() -> ChecklistStep:
                 "Columns, filter and sharing are in docs/reviews.md. Type Advanced, "
                 "Enable "
                 f"As Web Service ticked, shared with {GROUP} and nobody else."
+            ),
+        ),
+    )
+
+
+def _positions() -> ChecklistStep:
+    return ChecklistStep(
+        title="Only for open positions: say so",
+        where="On the connector's machine: open_positions in the connection",
+        actions=(
+            (
+                "open_positions: true. The rows for open positions among the domains "
+                "are needed then; no report is."
+            ),
+            (
+                "Where the doctor sees no position though there are some: search box > "
+                "View Security for Securable Item, Get Positions, tells which domain "
+                "the tenant asks for."
             ),
         ),
     )

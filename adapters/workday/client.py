@@ -198,12 +198,14 @@ class WorkdayClient:
 
     def _envelope(self, operation: str, request: Element) -> bytes:
         version = self._settings.versions[OPERATIONS[operation].service]
+        is_named = OPERATIONS[operation].is_named
         auth = self._settings.auth
         if not isinstance(auth, UserNameAuth):
-            return envelope(_copy(request), version=version)
+            return envelope(_copy(request), version=version, is_named=is_named)
         return envelope(
             _copy(request),
             version=version,
+            is_named=is_named,
             user=f"{auth.user}@{self._settings.tenant}",
             password=self._secrets.get(auth.password),
         )

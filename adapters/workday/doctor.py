@@ -28,7 +28,7 @@ from connector.kit.addresses import is_loopback
 from connector.kit.errors import AuthError, ConfigError, TargetError
 from connector.kit.protocols import Services
 from connector.kit.setup import Policy
-from connector.kit.values import Check, DispatchKind
+from connector.kit.values import Check, DispatchKind, PeopleScope
 from connector.kit.windows import window_at
 
 _LARGEST_SKEW = timedelta(minutes=5)
@@ -46,6 +46,17 @@ _WINDOWS = (
     "Set `windows` in the connection, for the weekly service update (Friday evening, "
     "Pacific time) and, in a sandbox tenant, for the weekly refresh."
 )
+
+#: What each feature of open positions reads.
+_POSITIONS = {
+    "open_positions": ("Get_Positions", "Position", "positions"),
+    "positions_by_organisation": (
+        "Get_Organizations",
+        "Organization",
+        "organisations",
+    ),
+    "positions_by_country": ("Get_Locations", "Location", "locations"),
+}
 
 
 class WorkdayDoctor:
@@ -66,8 +77,8 @@ class WorkdayDoctor:
         self._banner = banner
         self._rest = rest
         self._enabled = services.enabled
-        if self._enabled is not None and settings.reviews.report is not None:
-            self._enabled |= {"reviews"}
+        if self._enabled is not None:
+            self._enabled |= _set_up(settings, services.scope)
         self._policies = services.needs.policies
         self._probes = Probes(client, self._policies, services.now)
 
@@ -89,6 +100,9 @@ class WorkdayDoctor:
         yield from self._catalogue()
         if self._is_on("people"):
             yield self._probes.readable("Get_Workers", "Worker", None, "workers")
+        for feature, (operation, record, plural) in _POSITIONS.items():
+            if self._is_on(feature):
+                yield self._probes.readable(operation, record, None, plural)
         if self._is_on("evidence"):
             yield from self._evidence()
         yield from self._processes()
@@ -291,6 +305,18 @@ class WorkdayDoctor:
             for access in policy.access:
                 if (policy.name, access) not in self._probes.asked:
                     yield _look(policy, access)
+
+
+def _set_up(settings: Settings, scope: PeopleScope) -> frozenset[str]:
+    """Return the features that the connection's own settings switch on."""
+    asks = settings.open_positions
+    features = {
+        "reviews": settings.reviews.report is not None,
+        "open_positions": asks,
+        "positions_by_organisation": asks and bool(scope.organisations),
+        "positions_by_country": asks and bool(scope.countries),
+    }
+    return frozenset(name for name, is_on in features.items() if is_on)
 
 
 def _look(policy: Policy, access: str) -> Check:

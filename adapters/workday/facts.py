@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from adapters.workday.facts_goals import GOAL_ORDER
 from adapters.workday.facts_grades import GRADE_ORDER
+from adapters.workday.facts_positions import POSITION_FLAGS, POSITION_ORDER
 from adapters.workday.facts_profiles import PROFILE_FLAGS, PROFILE_ORDER
 from adapters.workday.facts_talent import TALENT_ORDER
 
@@ -30,6 +31,7 @@ TALENT = "Talent"
 PERFORMANCE_MANAGEMENT = "Performance_Management"
 COMPENSATION = "Compensation"
 INTEGRATIONS = "Integrations"
+STAFFING = "Staffing"
 #: The versions whose trees the builders were written against (NOTES 2.1).
 PINNED_VERSIONS: Mapping[str, str] = {
     HUMAN_RESOURCES: "v31.2",
@@ -37,16 +39,21 @@ PINNED_VERSIONS: Mapping[str, str] = {
     PERFORMANCE_MANAGEMENT: "v28.0",
     COMPENSATION: "v31.2",
     INTEGRATIONS: "v31.2",
+    STAFFING: "v31.2",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One SOAP operation; `domain` is what an administrator must grant (NOTES 10)."""
+    """One SOAP operation; `domain` is what an administrator must grant (NOTES 10).
+
+    The answer tells the names of what it refers to where `is_named` (NOTES 2.3).
+    """
 
     service: str
     name: str
     domain: str
+    is_named: bool = False
 
     @property
     def request(self) -> str:
@@ -59,6 +66,10 @@ SKILLS_SETUP = "Set Up: Skills and Experience"
 #: The name of the domain behind grades is not published (NOTES 10): inferred.
 COMPENSATION_SETUP = "Set Up: Compensation Packages"
 PUBLIC_WORKERS = "Worker Data: Public Worker Reports"
+#: Which domain shows positions that nobody holds is not published: inferred.
+ALL_POSITIONS = "Worker Data: All Positions"
+ORGANIZATIONS = "Manage: Organization Integration"
+LOCATIONS = "Manage: Location"
 WORKER_SKILLS = "Worker Data: Skills and Experience"
 WORKER_GOALS = "Worker Data: Employee Goals"
 INTEGRATION_BUILD = "Integration Build"
@@ -77,6 +88,9 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation(HUMAN_RESOURCES, "Get_Job_Classification_Groups", JOB_INFORMATION),
         Operation(HUMAN_RESOURCES, "Put_Job_Classification_Group", JOB_INFORMATION),
         Operation(HUMAN_RESOURCES, "Get_Workers", PUBLIC_WORKERS),
+        Operation(HUMAN_RESOURCES, "Get_Organizations", ORGANIZATIONS),
+        Operation(HUMAN_RESOURCES, "Get_Locations", LOCATIONS),
+        Operation(STAFFING, "Get_Positions", ALL_POSITIONS, is_named=True),
         # Only this service can write competency categories (NOTES 6.5).
         Operation(PERFORMANCE_MANAGEMENT, "Get_Competency_Categories", SKILLS_SETUP),
         Operation(PERFORMANCE_MANAGEMENT, "Put_Competency_Category", SKILLS_SETUP),
@@ -146,6 +160,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     **GRADE_ORDER,
     **GOAL_ORDER,
     **TALENT_ORDER,
+    **POSITION_ORDER,
     # Job categories and classifications
     "Get_Job_Categories_Request": ("Request_References", "Response_Filter"),
     "Put_Job_Category_Request": ("Job_Category_Reference", "Job_Category_Data"),
@@ -332,6 +347,7 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
     "Get_Job_Family_Groups_Request": ("Include_Reference",),
     "Get_Job_Families_Request": ("Include_Reference",),
     **PROFILE_FLAGS,
+    **POSITION_FLAGS,
     "Get_Job_Classification_Groups_Request": (
         "Include_Reference",
         "Include_Job_Classifications",

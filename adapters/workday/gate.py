@@ -30,6 +30,9 @@ _ANY_DAY = date(1900, 1, 1)
 #: Operations that are about no kind, by the feature that uses them.
 FEATURES = {
     "people": ("Get_Workers",),
+    "open_positions": ("Get_Positions",),
+    "positions_by_organisation": ("Get_Organizations",),
+    "positions_by_country": ("Get_Locations",),
     "evidence": tuple(
         dict.fromkeys(
             name for each in ACHIEVEMENTS.values() for name in (each.get, each.manage)

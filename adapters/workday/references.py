@@ -19,6 +19,9 @@ from connector.kit.values import Foreign, Ref, RemoteIds, Row, RowKey, Rows, Val
 #: 32 hexadecimal digits, stable in a tenant (NOTES 2.3).
 _WID_FORM = re.compile(r"[0-9a-f]{32}")
 
+#: Types of reference IDs of a country, the one of our regions first.
+_COUNTRY_IDS = ("ISO_3166-1_Alpha-2_Code", "ISO_3166-1_Alpha-3_Code")
+
 #: Kinds that go by a reference ID instead of a WID, and its type.
 ID_TYPES: Mapping[str, str] = {
     "management_level": "Management_Level_ID",
@@ -32,6 +35,12 @@ def ids_of(reference: Element | None) -> dict[str, str]:
     for element in find_all(reference, "ID"):
         found[element.get(tag("type")) or ""] = (element.text or "").strip()
     return found
+
+
+def country_of(reference: Element | None) -> str:
+    """Return the code of a country, of two letters where it has one; empty for none."""
+    ids = ids_of(reference)
+    return next((ids[id_type] for id_type in _COUNTRY_IDS if ids.get(id_type)), "")
 
 
 def wid_of(reference: Element | None) -> str:

@@ -89,6 +89,7 @@ class Settings:
     event_states: Mapping[str, str]
     change_job_checks: tuple[str, ...]
     reviews: ReviewSettings
+    open_positions: bool
 
     @property
     def address(self) -> str:
@@ -202,6 +203,8 @@ class SettingsSchema(Schema):
     change_job_checks = fields.List(fields.String(), load_default=list)
     #: The report that lists started reviews, and the templates they are meant to use.
     reviews = fields.Nested(ReviewsSchema, load_default=dict)
+    #: Whether positions that nobody holds are read; it takes a right of its own.
+    open_positions = fields.Boolean(load_default=False)
 
 
 def load_settings(raw: Mapping[str, Any]) -> Settings:

@@ -35,13 +35,24 @@ class RefusedLoginError(AuthError):
 
 
 def envelope(
-    request: Element, *, version: str, user: str = "", password: str = ""
+    request: Element,
+    *,
+    version: str,
+    user: str = "",
+    password: str = "",
+    is_named: bool = False,
 ) -> bytes:
-    """Return the bytes of a request; with a user it carries a UsernameToken."""
+    """Return the bytes of a request; with a user it carries a UsernameToken.
+
+    `is_named` asks for the names of what the answer refers to (NOTES 2.3).
+    """
     root = etree.Element(_ENVELOPE, nsmap={"env": SOAP_NAMESPACE, "wd": DATA_NAMESPACE})
-    if user:
+    if user or is_named:
         header = etree.SubElement(root, f"{{{SOAP_NAMESPACE}}}Header")
-        header.append(_security(user, password))
+        if user:
+            header.append(_security(user, password))
+        if is_named:
+            header.append(_names())
     request.set(f"{{{DATA_NAMESPACE}}}version", version)
     etree.SubElement(root, _BODY).append(request)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8")
@@ -59,6 +70,13 @@ def _security(user: str, password: str) -> Element:
     secret.set("Type", PASSWORD_TEXT)
     secret.text = password
     return security
+
+
+def _names() -> Element:
+    common = etree.Element(f"{{{DATA_NAMESPACE}}}Workday_Common_Header")
+    asked = f"{{{DATA_NAMESPACE}}}Include_Reference_Descriptors_In_Response"
+    etree.SubElement(common, asked).text = "true"
+    return common
 
 
 def parse_answer(content: bytes, *, operation: str) -> Element:

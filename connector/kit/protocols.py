@@ -32,6 +32,7 @@ from connector.kit.values import (
     MovePreview,
     MoveStatus,
     OpenDispatch,
+    OpenPosition,
     PeopleScope,
     PersonBatch,
     Proficient,
@@ -96,6 +97,18 @@ class People(Protocol):
 
         A person may come twice, none is missed: changes that take effect without
         being made meanwhile, such as one planned long ago, are among them.
+        """
+        ...
+
+
+class Positions(Protocol):
+    """The positions that nobody holds, within the connection's scope."""
+
+    def open(self) -> Iterator[OpenPosition]:
+        """Yield every open position; none left out, or an error.
+
+        Raises:
+            ConfigError: it is not set up; the message says how.
         """
         ...
 
@@ -256,6 +269,7 @@ class Connection:
     catalogue: Catalogue
     doctor: Doctor
     people: People | None = None
+    positions: Positions | None = None
     learning: Learning | None = None
     learning_by_person: LearningByPerson | None = None
     #: Learning plans that people finished, by name; asked for like courses.

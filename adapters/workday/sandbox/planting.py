@@ -9,6 +9,7 @@ from adapters.workday.sandbox.classifications import CATEGORY as JOB_CATEGORY
 from adapters.workday.sandbox.competencies import CATEGORY, COMPETENCY, RATING, SCALE
 from adapters.workday.sandbox.documents import Document, Value
 from adapters.workday.sandbox.families import FAMILY, GROUP
+from adapters.workday.sandbox.positions import add_position, add_types
 from adapters.workday.sandbox.profiles import (
     BASIC,
     FAMILY_ROWS,
@@ -89,6 +90,9 @@ def _people(store: Store, seed: TenantSeed) -> None:
         add_organization(store, organization)
     for worker in seed.workers:
         add_worker(store, worker)
+    add_types(store)
+    for position in seed.positions:
+        add_position(store, position)
 
 
 def _get(store: Store, id_type: str, value: str) -> Instance:

@@ -127,6 +127,21 @@ class WorkerSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionSeed:
+    """A position that nobody holds; whoever takes it gets one of its job profiles."""
+
+    position_id: str
+    job_profile_ids: tuple[str, ...]
+    supervisory_organization: str
+    locations: tuple[str, ...]
+    country: str = "GBR"
+    available_on: date | None = None
+    effective_date: date = FIRST_DAY
+    is_frozen: bool = False
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TenantSeed:
     """A whole tenant. `secrets` are made for the sandbox and good nowhere else.
 
@@ -166,3 +181,4 @@ class TenantSeed:
     competencies: tuple[CompetencySeed, ...] = ()
     job_profiles: tuple[JobProfileSeed, ...] = ()
     workers: tuple[WorkerSeed, ...] = ()
+    positions: tuple[PositionSeed, ...] = ()

@@ -42,6 +42,7 @@ SERVICES = (
     "Talent",
     "Performance_Management",
     "Integrations",
+    "Staffing",
 )
 #: What a tenant may be: with recruiting, or with rows of other names.
 VARIANTS = frozenset({"recruiting", "older_rows", "newer_rows"})

@@ -126,8 +126,8 @@ def _job(
     organization = seed.supervisory_organization
     job = JobRecord(
         job_profile_id=seed.job_profile_id,
-        organization=_known(store, "organization", _ORGANIZATION_ID, organization),
-        location=_known(store, "location", "Location_ID", seed.location),
+        organization=known_organization(store, organization),
+        location=known_location(store, seed.location, seed.country),
         position=_known(store, "position", "Position_ID", seed.position_id),
         country=_country(store, seed.country),
         start_date=seed.start_date,
@@ -158,6 +158,19 @@ def _country(store: Store, code: str) -> Instance:
     if code in _TWO_LETTERS:
         ids[_SHORT_COUNTRY_ID] = _TWO_LETTERS[code]
     return store.add("country", ids, code)
+
+
+def known_organization(store: Store, organization_id: str) -> Instance:
+    """Return the organisation of an ID, made where nobody named it before."""
+    return _known(store, "organization", _ORGANIZATION_ID, organization_id)
+
+
+def known_location(store: Store, location_id: str, country: str) -> Instance:
+    """Return the location of an ID; the first who names it says in which country."""
+    location = _known(store, "location", "Location_ID", location_id)
+    if not location.versions:
+        store.put_version(location, FIRST_DAY, _country(store, country))
+    return location
 
 
 def _known(store: Store, kind: str, id_type: str, value: str) -> Instance:
@@ -203,12 +216,12 @@ def _matching(call: Call, window: Window) -> list[Row]:
     changed = transaction_filter(call, criteria)
     if changed is not None:
         rows = [row for row in rows if changed(row[0])]
-    organizations = _wanted(call, criteria, "Organization_Reference")
+    organizations = wanted_wids(call, criteria, "Organization_Reference")
     below = (criteria.findtext(tag("Include_Subordinate_Organizations")) or "").strip()
     if below in _TRUE:
         organizations = _with_subordinates(call.store, organizations)
-    positions = _wanted(call, criteria, "Position_Reference")
-    countries = _wanted(call, criteria, "Country_Reference")
+    positions = wanted_wids(call, criteria, "Position_Reference")
+    countries = wanted_wids(call, criteria, "Country_Reference")
     switches = {
         name: (criteria.findtext(tag(name)) or "").strip() in _TRUE
         for name in (
@@ -261,7 +274,8 @@ def is_terminated(seed: WorkerSeed, day: date) -> bool:
     return seed.termination_date is not None and seed.termination_date < day
 
 
-def _wanted(call: Call, criteria: etree._Element, name: str) -> set[str]:
+def wanted_wids(call: Call, criteria: etree._Element, name: str) -> set[str]:
+    """Return the WIDs that criteria name; an unknown ID is a fault."""
     wanted = set()
     for reference in criteria.iterchildren(tag(name)):
         for id_type, value in ids_of(reference):

@@ -20,12 +20,10 @@ from adapters.workday.elements import (
     tag,
     text_of,
 )
-from adapters.workday.references import foreign, ids_of, wid_of
+from adapters.workday.references import country_of, foreign, ids_of, wid_of
 from connector.kit.values import SourceAssignment, SourcePerson, WorkerType
 
 _CONTINGENT_ID = "Contingent_Worker_ID"
-#: Types of reference IDs of a country, the one of our regions first.
-_COUNTRY_IDS = ("ISO_3166-1_Alpha-2_Code", "ISO_3166-1_Alpha-3_Code")
 
 
 def held_profiles(worker: Element) -> Iterator[str]:
@@ -140,10 +138,8 @@ def _country(position: Element | None) -> str:
         ("International_Assignment_Data", "Host_Country_Reference"),
         ("Business_Site_Summary_Data", "Address_Data", "Country_Reference"),
     ):
-        ids = ids_of(find(position, *path))
-        for id_type in _COUNTRY_IDS:
-            if ids.get(id_type):
-                return ids[id_type]
+        if code := country_of(find(position, *path)):
+            return code
     return ""
 
 

@@ -76,6 +76,7 @@ from connector.kit.values.people import (
     SourcePerson,
     WorkerType,
 )
+from connector.kit.values.positions import OpenPosition
 from connector.kit.values.records import (
     Complete,
     Found,
@@ -151,6 +152,7 @@ __all__ = [
     "MoveState",
     "MoveStatus",
     "OpenDispatch",
+    "OpenPosition",
     "Operation",
     "Outcome",
     "Ownership",

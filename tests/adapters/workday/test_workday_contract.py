@@ -24,6 +24,7 @@ from adapters.workday.wire.achievements import ACHIEVEMENTS
 from adapters.workday.wire.changes import entered, taking_effect
 from adapters.workday.wire.kind import Change
 from adapters.workday.wire.populations import JOB_FLAGS, PERSON_FLAGS, workers
+from adapters.workday.wire.positions import supervisory, unfilled
 from connector.kit.values import (
     Dispatch,
     DispatchKind,
@@ -95,6 +96,19 @@ def test_every_write_keeps_to_the_contract(
     assert list(problems(request_element, tree, is_strict=is_strict)) == []
 
 
+def _positions() -> Iterator[tuple[str, Question]]:
+    empty = Question(operation="Get_Positions", record="Position")
+    yield "positions", empty
+    yield "open positions", replace(empty, criteria=unfilled())
+    organisations = Question(operation="Get_Organizations", record="Organization")
+    yield "organisations", replace(organisations, criteria=supervisory())
+    places = (reference("Location_Reference", WID, SOME_WID),)
+    yield (
+        "locations",
+        Question(operation="Get_Locations", record="Location", references=places),
+    )
+
+
 def _questions() -> Iterator[tuple[str, Question]]:
     for kind in KINDS.values():
         whole = Question(
@@ -121,6 +135,7 @@ def _questions() -> Iterator[tuple[str, Question]]:
         ):
             criteria = workers(narrow, changed=changed)
             yield f"{name} {types}", replace(everybody, criteria=criteria)
+    yield from _positions()
     profiles = Question(operation="Get_Job_Profiles", record="Job_Profile")
     changed = group(
         "Request_Criteria",

@@ -14,6 +14,7 @@ from workday_support import change, new
 
 from adapters.workday.elements import Element
 from adapters.workday.facts import OPERATIONS, WID
+from adapters.workday.gate import FEATURES
 from adapters.workday.kinds import KINDS
 from adapters.workday.references import reference
 from adapters.workday.wire.achievements import ACHIEVEMENTS
@@ -60,6 +61,7 @@ def test_every_kind_and_field_that_is_written_has_its_records() -> None:
 def test_every_operation_that_is_called_is_walked() -> None:
     walked = {name for kind in KINDS.values() for name in (kind.get, kind.put) if name}
     walked |= {name for one in ACHIEVEMENTS.values() for name in (one.get, one.manage)}
+    walked |= {name for names in FEATURES.values() for name in names}
     assert walked == set(OPERATIONS)
 
 

@@ -11,10 +11,10 @@ from workday_support import Desk, machine_clock
 
 from adapters.workday import adapter
 from adapters.workday.facts import OPERATIONS
-from adapters.workday.gate import operations_of
+from adapters.workday.gate import FEATURES, operations_of
 from adapters.workday.kinds import KINDS
 from connector.kit.protocols import Services
-from connector.kit.values import Check
+from connector.kit.values import Check, PeopleScope
 from connector.runtime.manifest import adapter_listing
 
 OpenTenant = Callable[..., Desk]
@@ -26,6 +26,7 @@ def checks(
     desk: Desk,
     enabled: frozenset[str] | None = None,
     now: Callable[[], datetime] = machine_clock,
+    scope: PeopleScope | None = None,
     **settings: Any,
 ) -> dict[str, Check]:
     """Return what the doctor says with these things switched on, by name."""
@@ -37,6 +38,7 @@ def checks(
             sleep=desk.waits.append,
             needs=NEEDS,
             enabled=enabled,
+            scope=scope or PeopleScope(),
         ),
     )
     try:
@@ -269,7 +271,49 @@ def test_the_manifest_lists_the_domain_of_every_kind(kind: str) -> None:
 
 
 def test_every_policy_of_the_manifest_is_about_something_we_do() -> None:
-    features = {"people", "evidence", "reviews", "goals", "moves", *KINDS}
+    features = {"evidence", "reviews", "goals", "moves", *FEATURES, *KINDS}
     for policy in NEEDS.policies:
         assert policy.features
         assert set(policy.features) <= features, policy.name
+
+
+_POSITIONS = {
+    "read positions": "Worker Data: All Positions",
+    "read organisations": "Manage: Organization Integration",
+    "read locations": "Manage: Location",
+}
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_on", "expected"),
+    [
+        (PeopleScope(organisations=("Research",)), False, set()),
+        (PeopleScope(), True, {"read positions"}),
+        (
+            PeopleScope(organisations=("Research",)),
+            True,
+            {"read positions", "read organisations"},
+        ),
+        (PeopleScope(countries=("GB",)), True, {"read positions", "read locations"}),
+    ],
+)
+def test_open_positions_are_asked_for_where_they_are_switched_on(
+    desk: Desk, scope: PeopleScope, is_on: bool, expected: set[str]
+) -> None:
+    found = checks(desk, CATALOGUE, scope=scope, open_positions=is_on)
+    assert set(_POSITIONS) & set(found) == expected
+    assert ("elements of Staffing" in found) == is_on
+    assert all(check.is_ok for check in found.values())
+    for name, domain in _POSITIONS.items():
+        assert f"Get on {domain}" not in found, name
+
+
+def test_a_missing_right_to_positions_is_named_with_its_fix(desk: Desk) -> None:
+    for domain in _POSITIONS.values():
+        take_away(desk, (domain, "Get"))
+    scope = PeopleScope(organisations=("Research",), countries=("GB",))
+    found = checks(desk, CATALOGUE, scope=scope, open_positions=True)
+    for name, domain in _POSITIONS.items():
+        check = found[name]
+        assert (check.is_ok, check.is_seen) == (True, False)
+        assert f'add Get on the domain "{domain}"' in check.fix
