@@ -65,8 +65,10 @@ def export(context: Context, who: str, folder: Path | None) -> None:
     value = data.as_json()
     if folder is not None:
         text = json.dumps(value, ensure_ascii=False, indent=2)
-        write_file(folder / "data.json", f"{text}\n")
-        write_file(folder / "data.html", as_html(data))
+        for name, content in (("json", f"{text}\n"), ("html", as_html(data))):
+            path = folder / f"data.{name}"
+            write_file(path, content)
+            path.chmod(0o600)
         value = {"person": person.id, "folder": str(folder)}
     lines = [f"{len(rows):>6}  {name}" for name, rows in data.rows.items()]
     if folder is None:
