@@ -18,12 +18,14 @@ from connector.runtime.editions import release_edition
 from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
 from connector.runtime.people_view import note_showing, people_view
+from connector.runtime.privacy import onlooker
 from connector.store import facts, growth
 from connector.store.facts import BY_HAND
 from connector.talent import withdrawing
 from connector.talent.collecting import Collected
 from connector.talent.matching import Matcher
 from connector.talent.telling import house_of, mutual, tell, word_of
+from connector.talent.visibility import What
 from connector.talent.withdrawing import TakenBack
 from connector.talent.words import FORMS
 from connector.talent.words_file import read_words
@@ -257,6 +259,8 @@ def show(context: Context, person: str) -> None:
     """Show the evidence of PERSON with its numbers; that is written down."""
     with context.instance() as instance:
         whose = people_view(instance).named(person)
+        viewer = onlooker(instance, context.person, is_on_behalf=context.is_on_behalf)
+        viewer.require(whose.id, What.GROWTH)
         note_showing(instance, context.person, 1)
         with instance.database.read() as conn:
             rows = list(facts.evidence_rows(conn, [whose.id]))

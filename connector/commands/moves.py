@@ -24,6 +24,7 @@ from connector.runtime.ground import ground_of
 from connector.runtime.instance import Instance
 from connector.runtime.move_policies import move_policy
 from connector.runtime.move_preparing import expire_moves, packet_for
+from connector.runtime.privacy import onlooker
 from connector.store import proposals
 from connector.store.proposals import Proposal, ProposalState
 from connector.sync.gating import refuse_window
@@ -31,6 +32,7 @@ from connector.talent import moving, proposing
 from connector.talent.moving import Started
 from connector.talent.packets import loss_of
 from connector.talent.proposing import Wish
+from connector.talent.visibility import What
 
 #: The instance, a proposal, who moves people there, and when nothing is sent.
 _Place: TypeAlias = tuple[Instance, Proposal, Moves, Sequence[Window]]
@@ -57,6 +59,8 @@ def list_moves(context: Context, connection: str | None, is_all: bool) -> None:
         with instance.database.read() as conn:
             states = () if is_all else open_states
             found = proposals.all(conn, connection, states)
+        viewer = onlooker(instance, context.person, is_on_behalf=context.is_on_behalf)
+        found = [each for each in found if viewer.may_see(each.person_id, What.MOVES)]
     lines = [_line(each) for each in found] or ["No move is proposed."]
     context.result([_as_json(each) for each in found], lines)
 
@@ -67,6 +71,8 @@ def list_moves(context: Context, connection: str | None, is_all: bool) -> None:
 def show(context: Context, reference: str) -> None:
     """Show the proposal REFERENCE, and what the HRIS says about it."""
     with _of(context, reference) as (instance, proposal, target, _):
+        viewer = onlooker(instance, context.person, is_on_behalf=context.is_on_behalf)
+        viewer.require(proposal.person_id, What.MOVES)
         preview = None
         if proposal.state in (ProposalState.DRAFT, ProposalState.APPROVED):
             preview = proposing.look(ground_of(instance), target, proposal)

@@ -14,6 +14,7 @@ from connector.runtime.connections import Use, connections_with
 from connector.runtime.editions import release_edition
 from connector.runtime.ground import ground_of
 from connector.runtime.jobs import compute_readiness
+from connector.runtime.privacy import onlooker
 from connector.store import readiness as kept_readiness
 from connector.talent import looking
 from connector.talent.learning_route import Closing, LearningRoute
@@ -22,6 +23,7 @@ from connector.talent.persons import person_named
 from connector.talent.readiness import RequirementState
 from connector.talent.standing import Proof
 from connector.talent.targets import TargetKind
+from connector.talent.visibility import What
 from connector.talent.wording import (
     contribution_sentence,
     obstacle_sentences,
@@ -69,6 +71,8 @@ def show(
         ground = ground_of(instance)
         with instance.database.read() as conn:
             found = person_named(conn, person)
+        viewer = onlooker(instance, context.person, is_on_behalf=context.is_on_behalf)
+        viewer.require(found.id, What.GROWTH)
         looks = looking.look(
             ground,
             framework,
@@ -100,6 +104,8 @@ def list_readiness(context: Context, is_ready: bool, role: str | None) -> None:
                 for each in kept_readiness.kept(conn)
                 if (not is_ready or each.may_be_proposed) and role in (None, each.role)
             ]
+        viewer = onlooker(instance, context.person, is_on_behalf=context.is_on_behalf)
+        rows = [each for each in rows if viewer.may_see(each.person_id, What.GROWTH)]
     lines = [
         f"{each.person_id}  {_name(each.role, each.focus_area)}  {each.kind}"
         f"  {'ready' if each.may_be_proposed else f'{each.open_number} open'}"

@@ -198,6 +198,11 @@ def test_somebody_named_sees_own_data_and_that_of_reports_only(crew: Stage) -> N
     assert (answer.code, "is not shown" in answer.err) == (2, True)
     assert crew("privacy", "export", ada, "--as", BEA.email).code == 2
     crew.ok("privacy", "export", bea, "--as", BEA.email)
+    for command in ("readiness", "evidence"):
+        assert crew(command, "show", ada, "--as", BEA.email).code == 2
+        crew.ok(command, "show", ada, "--as", ADA.email)
+    listed = crew.json("readiness", "list", "--as", BEA.email)
+    assert {each["person_id"] for each in listed} == {our_id(bea)}
     connect(crew, HRIS, "Crew", visibility={"hr": {"maria": {"countries": ["PL"]}}})
     assert sees("maria") == set()
     connect(crew, HRIS, "Crew", visibility={"hr": {"maria": {}}})
