@@ -11,8 +11,8 @@ import requests
 from cli_stage import ADA, HRIS, LMS, Stage
 from office import Office
 from privacy_stage import trace_of, walk
-from test_workday_catalogue import FIGURES
-from test_workday_catalogue import paid as paid
+from test_whole_catalogue import FIGURES
+from test_whole_catalogue import paid as paid
 
 from adapters.moodle import adapter
 from connector.framework import load_framework

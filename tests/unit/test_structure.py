@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -146,6 +147,16 @@ def test_every_platform_has_its_folder_mapping_tests_and_pages() -> None:
         assert (ROOT / "tests" / "adapters" / name).is_dir()
         assert (ROOT / "adapters" / name / "README.md").is_file()
         assert (ROOT / "docs" / f"install-{name}.md").is_file()
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    # pytest imports those outside packages by their name alone.
+    names = Counter(
+        path.name
+        for path in sources("tests")
+        if path.name != "conftest.py" and not (path.parent / "__init__.py").is_file()
+    )
+    assert [name for name, number in names.items() if number > 1] == []
 
 
 def test_files_have_fewer_than_500_lines() -> None:
