@@ -67,8 +67,9 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     unfinished: int = 0
 
-    def refuse(self, line: int, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(f"{self.place}:{line}", message, hint))
+    def refuse(self, line: int, message: str, hint: str = "", column: str = "") -> None:
+        told = f"column {column}: {message}" if column else message
+        self.problems.append(Problem(f"{self.place}:{line}", told, hint, column))
 
     def read(self, text: str) -> list[LearningFact]:
         head, _, _ = text.partition("\n")
@@ -123,12 +124,12 @@ class _Reader:
             return None
         for name in ("idnumber", "course"):
             if not cells[name]:
-                told = f"{_NEEDED[name]} is empty"
-                self.refuse(line, told, "Fill it, or take the row out.")
+                hint = "Fill it, or take the row out."
+                self.refuse(line, "it is empty", hint, _NEEDED[name])
         try:
             happened_at = self._time(cells["time"])
         except _CellError as error:
-            self.refuse(line, str(error), error.hint)
+            self.refuse(line, str(error), error.hint, _NEEDED["time"])
             return None
         return LearningFact(
             type=FactType.COURSE_COMPLETION,

@@ -83,13 +83,19 @@ def test_an_empty_file_of_completions_gives_none() -> None:
     [
         ("", "done.csv:1: the columns idnumber, course idnumber, time completed are"),
         ("idnumber,time completed\n", "done.csv:1: the column course idnumber is"),
-        (f"{HEAD},C,2026-11-24T05:28Z\n", "done.csv:2: idnumber is empty"),
-        (f"{HEAD}1,,2026-11-24T05:28Z\n", "done.csv:2: course idnumber is empty"),
+        (f"{HEAD},C,2026-11-24T05:28Z\n", "done.csv:2: column idnumber: it is empty"),
+        (
+            f"{HEAD}1,,2026-11-24T05:28Z\n",
+            "done.csv:2: column course idnumber: it is empty",
+        ),
         (f"{HEAD}1,C\n", "done.csv:2: the row has 2 cells, too few"),
-        (f"{HEAD}1,C,soon\n", "done.csv:2: “soon” is no time. Write it as"),
+        (f"{HEAD}1,C,soon\n", "done.csv:2: column time completed: “soon” is no time."),
         (f"{HEAD}1,C,2026-11-24 05:28\n", "“2026-11-24 05:28” has no time zone"),
         (f"{HEAD}1,C,2026-12-24T05:28Z\n", "“2026-12-24T05:28Z” is in the future"),
-        (f'{HEAD}"a\n\nb",C,\n1,C,soon\n', "done.csv:5: “soon” is no time"),
+        (
+            f'{HEAD}"a\n\nb",C,\n1,C,soon\n',
+            "done.csv:5: column time completed: “soon” is",
+        ),
         (f'{HEAD}"open,C,2026\n', "it is no CSV"),
     ],
 )
