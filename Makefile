@@ -9,8 +9,9 @@ STAMP = $(VENV)/.installed
 demo: $(STAMP)
 	$(BIN)/jobframe demo
 
+# A worker for each processor; the tests of a file stay together.
 test: $(STAMP)
-	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 # Everything, the slow and the live ones too (MOODLE_URL and MOODLE_TOKEN name a Moodle).
 test-all: lint test bench
