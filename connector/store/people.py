@@ -5,6 +5,7 @@ All of it is personal data: who stores it has checked the connection's scope.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -353,6 +354,16 @@ def assignments(
                 positions.assignment_in(row),
             )
     return held
+
+
+def holders(conn: Connection) -> dict[tuple[str, str], int]:
+    """Return how many persons hold each role, by its kind and id in the HRIS."""
+    counted = Counter(
+        (role.kind, role.remote_id)
+        for held in assignments(conn).values()
+        for role in {each.role for each in held if each.role is not None}
+    )
+    return dict(counted)
 
 
 def held_roles(conn: Connection) -> list[HeldRole]:

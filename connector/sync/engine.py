@@ -203,13 +203,7 @@ class Engine:
             self._check_address(connections.get(conn, self.name))
             known = {link.ref: link for link in links.all(conn, self.name)}
             choices = decisions.all(conn, self.name)
-            held = people.assignments(conn)
-        holders: dict[tuple[str, str], int] = {}
-        for assignments in held.values():
-            roles = {item.role for item in assignments if item.role is not None}
-            for role in roles:
-                place = (role.kind, role.remote_id)
-                holders[place] = holders.get(place, 0) + 1
+            holders = people.holders(conn)
         return known, choices, holders
 
     def _check_address(self, known: KnownConnection | None) -> None:

@@ -98,16 +98,7 @@ def judge(
         ConfigError: the person, the competency or the step is unknown, or the actor
             speaks about themselves.
     """
-    if competency not in framework.competencies:
-        raise ConfigError(
-            f"the framework has no competency {competency}",
-            hint="`jobframe readiness show` names the competencies asked for.",
-        )
-    known = [each.key for each in framework.steps_of(competency)]
-    if step and step not in known:
-        raise ConfigError(
-            f"{competency} has no step {step}", hint=f"Steps: {', '.join(known)}."
-        )
+    _require_step(framework, competency, step)
     with ground.database.write() as conn:
         found = person_named(conn, person)
         refuse_oneself(found, actor, "judges their own competencies")
@@ -131,6 +122,19 @@ def judge(
                 "step": "agreed" if step is None else step,
             },
             person_id=found.id,
+        )
+
+
+def _require_step(framework: Framework, competency: str, step: str | None) -> None:
+    if competency not in framework.competencies:
+        raise ConfigError(
+            f"the framework has no competency {competency}",
+            hint="`jobframe readiness show` names the competencies asked for.",
+        )
+    known = [each.key for each in framework.steps_of(competency)]
+    if step and step not in known:
+        raise ConfigError(
+            f"{competency} has no step {step}", hint=f"Steps: {', '.join(known)}."
         )
 
 

@@ -14,8 +14,13 @@ from typing import Any
 from connector.framework.ladder import Ladder
 from connector.framework.model import Basis, Framework, PayBand
 from connector.kit.values import MoveKind
-from connector.talent.readiness import Readiness, RequirementState, State
-from connector.talent.standing import PersonStanding, Proof
+from connector.talent.readiness import (
+    ContributionState,
+    Readiness,
+    RequirementState,
+    State,
+)
+from connector.talent.standing import Contribution, PersonStanding, Proof
 from connector.talent.wording import (
     contribution_sentence,
     obstacle_sentences,
@@ -64,16 +69,7 @@ def packet_of(
         "says": verdict(framework, found),
         "eligibility": list(obstacle_sentences(found.eligibility)),
         "requirements": [_requirement(framework, each) for each in found.requirements],
-        "contributions": [
-            {
-                "kind": each.kind,
-                "state": each.state.value,
-                "wanted": each.wanted,
-                "counted": each.counted,
-                "says": contribution_sentence(each),
-            }
-            for each in found.contributions
-        ],
+        "contributions": [_contribution(each) for each in found.contributions],
         "contributions_made": [
             {"id": each.id, "kind": each.kind, "on": str(each.on), "words": each.words}
             for each in made
@@ -86,15 +82,24 @@ def packet_of(
         ],
         "presumed": sum(each.state is State.PRESUMED for each in found.requirements),
         "mutual": sorted(mutual),
-        "rests_on": {
-            "evidence": sorted(
-                {proof.id for each in found.requirements for proof in each.proofs}
-            ),
-            "contributions": sorted(each.id for each in made)
-            if found.contributions
-            else [],
-        },
+        "rests_on": _rests_on(found, made),
     }
+
+
+def _contribution(found: ContributionState) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "state": found.state.value,
+        "wanted": found.wanted,
+        "counted": found.counted,
+        "says": contribution_sentence(found),
+    }
+
+
+def _rests_on(found: Readiness, made: Collection[Contribution]) -> dict[str, Any]:
+    proofs = {proof.id for each in found.requirements for proof in each.proofs}
+    counted = [each.id for each in made] if found.contributions else []
+    return {"evidence": sorted(proofs), "contributions": sorted(counted)}
 
 
 def basis_of(packet: Mapping[str, Any]) -> dict[str, Any]:

@@ -100,6 +100,15 @@ def test_an_auditor_moves_into_risk_once_the_missing_certificate_is_earned(
     assert company.target(AUDITOR, role)["kind"] == "present"
 
 
+def teach_and_be_attested(company: Quillmere) -> None:
+    for words in ("Cloud clinic in May", "Cloud clinic in June"):
+        command = ("evidence", "contribute", ENGINEER, "teaching", "--words", words)
+        company.ok(*command, "--as", HER_MANAGER)
+    guided = ("clear-communication", "collaboration", "coaching", "reliability")
+    steps = [(competency, "guide") for competency in (*guided, "cloud-architecture")]
+    company.attest(ENGINEER, HER_MANAGER, *steps)
+
+
 def test_an_engineer_keeps_the_title_and_steps_into_the_next_pay_band(
     company: Quillmere,
 ) -> None:
@@ -117,23 +126,7 @@ def test_an_engineer_keeps_the_title_and_steps_into_the_next_pay_band(
     assert reliability["needs_people"] == ["attestation", "rating"]
     assert company.proposals(ENGINEER) == [], "courses alone do not prove guiding"
 
-    for words in ("Cloud clinic in May", "Cloud clinic in June"):
-        command = ("evidence", "contribute", ENGINEER, "teaching", "--words", words)
-        company.ok(*command, "--as", HER_MANAGER)
-    company.attest(
-        ENGINEER,
-        HER_MANAGER,
-        *(
-            (competency, "guide")
-            for competency in (
-                "clear-communication",
-                "collaboration",
-                "coaching",
-                "reliability",
-                "cloud-architecture",
-            )
-        ),
-    )
+    teach_and_be_attested(company)
     (proposal,) = company.proposals(ENGINEER)
     assert (proposal["kind"], proposal["to_role"]) == ("level", f"{role}/{area}")
     reference = proposal["reference"]
