@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import Connection
+
 from connector.framework.model import Framework
 from connector.kit.errors import ConfigError
 from connector.store import audit, growth
@@ -110,19 +112,23 @@ def judge(
             judged_by=actor,
         )
         growth.judge(conn, said, ground.now())
-        audit.append(
-            conn,
-            at=ground.now(),
-            actor="talent",
-            action="judge readiness",
-            detail={
-                "by": actor,
-                "person": found.id,
-                "competency": competency,
-                "step": "agreed" if step is None else step,
-            },
-            person_id=found.id,
-        )
+        _note(ground, conn, said)
+
+
+def _note(ground: Ground, conn: Connection, said: Judgement) -> None:
+    audit.append(
+        conn,
+        at=ground.now(),
+        actor="talent",
+        action="judge readiness",
+        detail={
+            "by": said.judged_by,
+            "person": said.person_id,
+            "competency": said.competency,
+            "step": "agreed" if said.is_confirmed else said.step,
+        },
+        person_id=said.person_id,
+    )
 
 
 def _require_step(framework: Framework, competency: str, step: str | None) -> None:
