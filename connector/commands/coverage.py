@@ -5,7 +5,9 @@ Numbers by default; names only in the sheet that somebody asks for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -54,7 +56,18 @@ def _lines(found: Coverage) -> list[str]:
     if told["open_reviews"] is not None or found.reviewed is not None:
         number = words_for(told["open_reviews"])
         lines.append(f"Open reviews of people outside the framework: {number}.")
+    if told["open_positions"] is not None:
+        lines += _opening_lines(told["open_positions"])
     return lines + [f"  note: {note}" for note in found.notes]
+
+
+def _opening_lines(told: Mapping[str, Any]) -> list[str]:
+    head = (
+        f"Open positions: {told['open']}; {told['outside']} of them on profiles outside"
+        " the framework."
+    )
+    counted = told["by_organisation"].items()
+    return [head, *(f"{number:>12}  {name}" for name, number in counted)]
 
 
 def _line(group: Group) -> str:

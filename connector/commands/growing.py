@@ -1,4 +1,4 @@
-"""`jobframe mobility role|bench|mentors|mentor` and `jobframe signals`.
+"""`jobframe mobility role|openings|bench|mentors|mentor` and `jobframe signals`.
 
 What people's data adds to the mobility of the framework: it takes the use
 "suggestions", except for the numbers, which take "readiness".
@@ -6,14 +6,19 @@ What people's data adds to the mobility of the framework: it takes the use
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from connector.commands.common import Context, command
-from connector.commands.mobility import check_names, framework_option, mobility
-from connector.framework import load_framework
+from connector.commands.mobility import (
+    check_names,
+    framework_option,
+    mobility,
+    with_openings,
+)
 from connector.runtime.connections import Use, connections_with
 from connector.runtime.editions import release_edition
 from connector.runtime.ground import ground_of
@@ -23,6 +28,7 @@ from connector.store import audit, growth, readiness
 from connector.talent.mobility.bench import RoleBench, bench
 from connector.talent.mobility.mentors import mentors_for
 from connector.talent.mobility.role_page import role_page
+from connector.talent.openings import Opening, number_and_places
 from connector.talent.persons import person_named
 from connector.talent.signals import Departure, Signals
 from connector.talent.small_groups import words_for
@@ -33,15 +39,49 @@ from connector.talent.small_groups import words_for
 @framework_option
 @command
 def role_(context: Context, role: str, folder: Path | None) -> None:
-    """Show what ROLE asks for at entry, the ways in and out, and what teaches it."""
-    if folder is not None:
-        framework = load_framework(folder)
-    else:
-        with context.instance() as instance:
-            framework = release_edition(instance, None, instance.today()).framework
-    check_names((role,), framework.roles, "role")
+    """Show what ROLE asks for at entry, ways in and out, and its open positions."""
+    framework, openings = with_openings(context, folder, roles=(role,))
     page = role_page(framework, role)
-    context.result(page.as_json(), page.lines(framework))
+    told = openings.role_json(role)
+    lines = list(page.lines(framework))
+    if told is not None:
+        lines.append(f"Open positions: {number_and_places(openings.of_role(role))}")
+    context.result(
+        {**page.as_json(), "open_positions": told, "notes": list(openings.notes)},
+        [*lines, *(f"note: {note}" for note in openings.notes)],
+    )
+
+
+@mobility.command("openings")
+@click.option("--role", "roles", multiple=True, help="Only for these roles.")
+@command
+def openings_(context: Context, roles: tuple[str, ...]) -> None:
+    """List the open positions by role, as far as an HR system tells them."""
+    framework, openings = with_openings(context, None, roles=roles)
+    shown = {
+        role: each
+        for role, each in openings.by_role().items()
+        if not roles or role in roles
+    }
+    outside = () if roles else openings.outside()
+    listed = dict.fromkeys(one for each in (*shown.values(), outside) for one in each)
+    lines = [
+        line
+        for role, each in shown.items()
+        for line in _openings(f"{framework.roles[role].name} [{role}]", each)
+    ]
+    lines += _openings("Outside the framework", outside) if outside else []
+    if openings.found is not None and not lines:
+        lines = ["No position is open."]
+    context.result(
+        {
+            "open_positions": None
+            if openings.found is None
+            else [one.as_json() for one in listed],
+            "notes": list(openings.notes),
+        },
+        [*lines, *(f"note: {note}" for note in openings.notes)],
+    )
 
 
 @mobility.command("bench")
@@ -133,6 +173,16 @@ def signals(context: Context) -> None:
         connections_with(instance, Use.READINESS)
         found = count_signals(instance)
     context.result(asdict(found), _signal_lines(found))
+
+
+def _openings(title: str, openings: Sequence[Opening]) -> list[str]:
+    lines = [f"{title}: {number_and_places(openings)}"]
+    for each in openings:
+        since = f"since {each.open_since}" if each.open_since else ""
+        profiles = "" if each.roles else " or ".join(each.profiles)
+        parts = (each.position_id, profiles, each.organisation, each.place, since)
+        lines.append("  " + ", ".join(part for part in parts if part))
+    return lines
 
 
 def _bench_line(each: RoleBench) -> str:

@@ -1,6 +1,6 @@
 """`jobframe mobility`: where people can go from a role, and what it takes to learn.
 
-Works on the framework alone; nobody's data is read.
+Works on the framework, and on which positions are open; nobody's data is read.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from connector.framework import load_framework
 from connector.framework.model import Framework, Text
 from connector.kit.errors import ConfigError
 from connector.runtime.editions import release_edition
+from connector.runtime.openings import read_openings
 from connector.talent.mobility.clusters import RoleCluster, clusters
 from connector.talent.mobility.drawing import draw, table_rows
-from connector.talent.mobility.map import mobility_map
+from connector.talent.mobility.map import MobilityMap, mobility_map
 from connector.talent.mobility.nearness import Compared, Nearness, Transfer
 from connector.talent.mobility.routes import Routes
 from connector.talent.mobility.suggesting import SuggestedMove, suggest_moves
+from connector.talent.openings import Openings, number_and_places
 
 #: How many suggestions and clusters are shown unless somebody asks for more.
 _SHOWN = 10
@@ -53,9 +55,8 @@ def map_(
     suggested: int,
     svg: Path | None,
 ) -> None:
-    """Show families by levels and the moves between their roles."""
-    framework = _framework(context, folder)
-    check_names(families, framework.families, "family")
+    """Show families by levels, the moves between their roles, and open positions."""
+    framework, openings = with_openings(context, folder, families=families)
     nearness = Nearness(framework)
     found = mobility_map(
         framework,
@@ -66,27 +67,16 @@ def map_(
     if svg is not None:
         write_file(svg, draw(framework, found, f"Mobility map: {framework.name}"))
     rows = list(table_rows(framework, found))
+    roles = [role for cell in found.cells for role in cell.roles]
     context.result(
         {
-            "families": list(found.families),
-            "levels": list(found.rows),
-            "roles": {
-                role: {"family": cell.family, "row": cell.row}
-                for cell in found.cells
-                for role in cell.roles
-            },
-            "moves": [
-                {
-                    "from": move.from_role,
-                    "to": move.to_role,
-                    "kind": move.tie.value,
-                    "steps": move.learning,
-                }
-                for move in found.moves
-            ],
+            **_map_json(found),
+            "open_positions": openings.roles_json(roles),
+            "notes": list(openings.notes),
         },
         [
             *_table(("From", "To", "Kind", "Steps to learn"), rows),
+            *_opening_lines(framework, openings, roles),
             *([f"Drawn into {svg}."] if svg else []),
         ],
     )
@@ -204,6 +194,50 @@ def _framework(context: Context, folder: Path | None) -> Framework:
         return release_edition(instance, None, instance.today()).framework
 
 
+def _map_json(found: MobilityMap) -> dict[str, Any]:
+    return {
+        "families": list(found.families),
+        "levels": list(found.rows),
+        "roles": {
+            role: {"family": cell.family, "row": cell.row}
+            for cell in found.cells
+            for role in cell.roles
+        },
+        "moves": [
+            {
+                "from": move.from_role,
+                "to": move.to_role,
+                "kind": move.tie.value,
+                "steps": move.learning,
+            }
+            for move in found.moves
+        ],
+    }
+
+
+def with_openings(
+    context: Context,
+    folder: Path | None,
+    *,
+    roles: Sequence[str] = (),
+    families: Sequence[str] = (),
+) -> tuple[Framework, Openings]:
+    """Return the framework meant, and which positions are open for a release's roles.
+
+    For a folder no HR system is asked: what it holds is no release yet.
+
+    Raises:
+        ConfigError: the framework does not have one of these roles or families.
+    """
+    framework = _framework(context, folder)
+    check_names(roles, framework.roles, "role")
+    check_names(families, framework.families, "family")
+    if folder is not None:
+        return framework, Openings()
+    with context.instance() as instance:
+        return framework, read_openings(instance, framework)
+
+
 def check_names(names: Sequence[str], known: Collection[str], what: str) -> None:
     """Refuse names that the framework does not have, all at once.
 
@@ -222,6 +256,18 @@ def check_names(names: Sequence[str], known: Collection[str], what: str) -> None
         if near
         else f"`jobframe mobility map` shows every {what}.",
     )
+
+
+def _opening_lines(
+    framework: Framework, openings: Openings, roles: Collection[str]
+) -> Iterator[str]:
+    """Yield the roles with open positions, and why others are not known."""
+    shown = {role: one for role, one in openings.by_role().items() if role in roles}
+    if shown:
+        yield "Open positions:"
+    for role, one in shown.items():
+        yield f"  {_role(framework, role)}: {number_and_places(one)}"
+    yield from (f"note: {note}" for note in openings.notes)
 
 
 def _suggestion_lines(framework: Framework, each: SuggestedMove) -> Iterator[str]:

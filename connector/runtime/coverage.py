@@ -17,12 +17,14 @@ from connector.kit.values import ReadScope
 from connector.runtime.connections import connection_names, opened
 from connector.runtime.editions import release_edition
 from connector.runtime.instance import Instance
+from connector.runtime.openings import read_openings
 from connector.runtime.people_view import PeopleView, people_view
 from connector.store import audit, conversions, people
 from connector.store.conversions import Conversion, ConversionState
 from connector.sync.reading import read_target
 from connector.talent.conversion_sheet import read_sheet, write_sheet
 from connector.talent.coverage import Outside, Suggester
+from connector.talent.openings import Openings
 from connector.talent.persons import refuse_oneself
 from connector.talent.small_groups import Group, counted, told_number
 
@@ -32,7 +34,8 @@ class Coverage:
     """The framework in effect, who is known, and every position outside it.
 
     `reviewed` are persons outside the framework with an open review, none where no
-    HRIS tells; `notes` say what is not known, and why.
+    HRIS tells; `notes` say what is not known, and why. Positions that nobody holds are
+    in `openings`.
     """
 
     framework: Framework
@@ -40,6 +43,7 @@ class Coverage:
     outside: tuple[Outside, ...]
     reviewed: frozenset[str] | None = None
     notes: list[str] = field(default_factory=list)
+    openings: Openings = field(default_factory=Openings)
 
     @property
     def workers(self) -> int:
@@ -54,7 +58,7 @@ class Coverage:
             "outside": told_number(one.person_id for one in self.outside),
             "by_organisation": _told(self.by_organisation()),
             "by_profile": _told(counted(_grouped(self.outside, "profile"))),
-            "open_positions": None,
+            "open_positions": self.openings.outside_json(),
             "open_reviews": None if reviewed is None else told_number(reviewed),
             "reviews_by_organisation": None
             if reviewed is None
@@ -107,7 +111,7 @@ def _told(groups: Iterable[Group]) -> list[dict[str, Any]]:
 def coverage_of(instance: Instance, *, asks_hris: bool) -> Coverage:
     """Return how far the release in effect covers the people who are known.
 
-    With `asks_hris` titles of profiles and open reviews are read there.
+    With `asks_hris` titles of profiles, open reviews and open positions are read there.
 
     Raises:
         ConfigError: no release is in effect yet.
@@ -115,6 +119,9 @@ def coverage_of(instance: Instance, *, asks_hris: bool) -> Coverage:
     framework = release_edition(instance, None, instance.today()).framework
     view = people_view(instance)
     found = Coverage(framework, view, tuple(_outside(view, framework)))
+    if asks_hris:
+        found.openings = read_openings(instance, framework)
+        found.notes += found.openings.notes
     if asks_hris and found.outside:
         _ask(instance, found)
     return found
@@ -149,7 +156,6 @@ def _ask(instance: Instance, found: Coverage) -> None:
         person = found.view.persons[one.person_id]
         employee_ids.setdefault(person.employee_id, set()).add(person.id)
     for name in sorted(holding & set(connection_names(instance))):
-        found.notes.append(f"{name} does not tell which positions are open")
         with opened(instance, name) as connection:
             try:
                 _add_titles(instance, found, connection)
