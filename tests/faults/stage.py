@@ -60,7 +60,7 @@ pathways:
   - key: start
     name: Start
     activities:
-      - {key: c, name: Cloud, type: course, course: CLOUD-101, gives: {design: one, fax: one}}
+      - {key: c, name: Cloud, course: CLOUD-101, gives: {design: one, fax: one}}
 """
 NEW = """\
 framework: {key: small, name: Small, effective_from: 2026-01-01}
