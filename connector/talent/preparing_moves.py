@@ -295,7 +295,7 @@ class _Preparing:
             state=ProposalState.WITHDRAWN,
             decided_by=PREPARER,
             decided_at=self._ground.now(),
-            message=told,
+            message=" ".join(filter(None, (proposal.message, told))),
         )
         proposals.change(self._conn, proposal, after)
         record(self._ground, self._conn, "withdraw move", after, PREPARER)
