@@ -426,9 +426,8 @@ def test_an_agreement_holds_for_what_it_was_given_for(ready: Ground) -> None:
 
 
 def test_what_certainly_did_not_start_is_tried_again_at_once(ready: Ground) -> None:
-    collect(ready, "lms", Lms([batch(fact("8", "0022"))]), FRAMEWORK)
     hire(ready, worker("0022"))
-    collect(ready, "lms", Lms(), FRAMEWORK)
+    collect(ready, "lms", Lms([batch(fact("8", "0022"))]), FRAMEWORK)
     dispatching.prepare(ready, "hris", FRAMEWORK)
     failed: list[Ref] = []
 
