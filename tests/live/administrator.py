@@ -85,8 +85,7 @@ class Administrator:
     def make_role(self, table: ValueTable) -> None:
         self.go("/admin/roles/define.php?action=add")
         self.submit()
-        if self.page.locator("input[name=toggleadvanced][value^=Hide]").count():
-            self.submit("toggleadvanced")
+        self._show_basic_rights()
         self.page.fill("#shortname", self.username)
         self.page.fill("#name", self.full_name)
         self.page.check("#cl10")
@@ -97,6 +96,10 @@ class Administrator:
             box.check()
         self.submit("savechanges")
         self.role = self._number(self.page.url, "roleid")
+
+    def _show_basic_rights(self) -> None:
+        if self.page.locator("input[name=toggleadvanced][value^=Hide]").count():
+            self.submit("toggleadvanced")
 
     def assign_role(self) -> None:
         self.go(f"/admin/roles/assign.php?contextid=1&roleid={self.role}")
@@ -284,6 +287,9 @@ class Administrator:
 
     def remove(self) -> None:
         """Remove all that was made, in the reverse order."""
+        if self.role:
+            self.go(f"/admin/roles/define.php?action=edit&roleid={self.role}")
+            self._show_basic_rights()
         for number in self.reports.values():
             self.go("/reportbuilder/index.php")
             self.ask("core_reportbuilder_reports_delete", reportid=number)
@@ -291,11 +297,18 @@ class Administrator:
             "/admin/webservice/service.php?action=delete&id=": self.service,
             "/admin/roles/manage.php?action=delete&roleid=": self.role,
             "/admin/user.php?delete=": self.account,
-            "/grade/edit/scale/index.php?id=0&action=delete&scaleid=": self.scale,
         }
         for page, number in pages.items():
             if number:
                 self._confirm(f"{page}{number}")
+        self._remove_scale()
+
+    def _remove_scale(self) -> None:
+        """Remove the scale, unless somebody was rated on it: Moodle then keeps it."""
+        self.go("/grade/edit/scale/index.php?id=0")
+        deleting = f"index.php?id=0&scaleid={self.scale}&action=delete"
+        if self.page.locator(f'a[href*="{deleting}&"]').count():
+            self._confirm(f"/grade/edit/scale/{deleting}")
 
     def _confirm(self, address: str) -> None:
         """Go to a page that asks whether to go on, and go on."""

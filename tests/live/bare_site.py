@@ -96,6 +96,7 @@ class BareSite:
             if f"{prefix}-t-" in item["description"]:
                 ending = {"id": item["id"], "deleteplans": True}
                 self.call("core_competency_delete_template", **ending)
+        self._unlink(prefix)
         frameworks = "core_competency_list_competency_frameworks"
         for item in self.call(frameworks, context=everywhere, sort="id"):
             if item["idnumber"].startswith(f"{prefix}-"):
@@ -104,6 +105,25 @@ class BareSite:
                     hidden = {"id": item["id"], "visible": False}
                     update = "core_competency_update_competency_framework"
                     self.call(update, competencyframework=hidden)
+
+    def remove_plans(self, user: int, prefix: str) -> None:
+        """Remove the plans with a prefix that somebody has."""
+        for plan in self.call("core_competency_list_user_plans", userid=user):
+            if f"{prefix}-p-" in plan["description"]:
+                self.call("core_competency_delete_plan", id=plan["id"])
+
+    def _unlink(self, prefix: str) -> None:
+        """Take our competencies out of courses: while linked, none can be deleted."""
+        for course in self.call("core_course_get_courses_by_field")["courses"]:
+            listing = "core_competency_list_course_competencies"
+            for link in self.call(listing, id=course["id"]):
+                if link["competency"]["idnumber"].startswith(f"{prefix}-"):
+                    ends = {
+                        "courseid": course["id"],
+                        "competencyid": link["competency"]["id"],
+                    }
+                    remove = "core_competency_remove_competency_from_course"
+                    self.call(remove, **ends)
 
 
 def run_task(name: str) -> None:

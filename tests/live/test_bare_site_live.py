@@ -247,6 +247,7 @@ def test_a_learner_finishes_a_course_and_all_follows(
             drift = [item.key for item in office.plan().findings]
             assert drift == ["knots/3"]
     finally:
+        site.remove_plans(user["id"], prefix)
         site.call("core_course_delete_courses", courseids=[course])
 
 
