@@ -29,6 +29,7 @@ from connector.talent.fairness import Difference, Fairness, fairness
 from connector.talent.packet_page import packet_page
 from connector.talent.packets import band_of, packet_lines
 from connector.talent.small_groups import words_for
+from connector.talent.telling import vouchers
 from connector.talent.visibility import What
 
 _HIDDEN = "<hidden: pay>"
@@ -83,10 +84,12 @@ def packet(context: Context, reference: str, html: Path | None, is_paid: bool) -
         note_showing(instance, context.person, 1)
         with instance.database.read() as conn:
             whose = people.get(conn, proposal.person_id)
+            vouched = vouchers(conn, [proposal.person_id]).get(proposal.person_id, ())
+            names = {each.id: each.name for each in people.some(conn, vouched)}
     value = {**_told(proposal), "packet": dict(proposal.packet), "bands": bands}
     if html is not None:
         name = whose.name if whose else proposal.person_id
-        write_file(html, packet_page(value, person=name))
+        write_file(html, packet_page(value, person=name, names=names))
     context.result(value, [*packet_lines(value), *_band_lines(bands)])
 
 

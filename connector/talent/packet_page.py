@@ -6,6 +6,7 @@ Everything is escaped. Pay stands in it only where who asked may see it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,18 @@ _WORDS = {
 }
 
 
-def packet_page(value: Mapping[str, Any], *, person: str) -> str:
-    """Return a proposal with its packet as an HTML page, headed by whose it is."""
+def packet_page(
+    value: Mapping[str, Any], *, person: str, names: Mapping[str, str] | None = None
+) -> str:
+    """Return a proposal with its packet as an HTML page, headed by whose it is.
+
+    `names` are those of people who vouched for the person, by our ids.
+    """
+
+    def named(text: str) -> str:
+        first, _, last = text.rpartition(" ")
+        return f"{first} {(names or {}).get(last, last)}".strip()
+
     environment = Environment(
         loader=FileSystemLoader(_PAGES),
         autoescape=True,
@@ -32,6 +43,7 @@ def packet_page(value: Mapping[str, Any], *, person: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"amount": _amount, "named": named}
     packet = value["packet"]
     template = environment.get_template("move_packet.html")
     return template.render(
@@ -43,3 +55,8 @@ def packet_page(value: Mapping[str, Any], *, person: str) -> str:
         if packet
         else [],
     )
+
+
+def _amount(text: str) -> str:
+    """Return an amount in groups of three digits."""
+    return f"{Decimal(text):,}"
