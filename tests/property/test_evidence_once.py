@@ -154,7 +154,7 @@ POLLS = st.lists(
 )
 SHOWS = st.integers(0, 5)
 MANY = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
