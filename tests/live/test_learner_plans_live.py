@@ -34,7 +34,7 @@ from connector.kit.http import HttpClient
 from connector.kit.protocols import SandboxSeed, SeedPerson
 from connector.store import tasks
 
-ADA, BEN = os.environ.get("MOODLE_LEARNERS", "21001 21002").split()[:2]
+ADA, BEN = os.environ.get("MOODLE_LEARNERS", "21001,21002").split(",")[:2]
 FRAMEWORK = """\
 framework: {key: harbour, name: Harbour}
 scales:
