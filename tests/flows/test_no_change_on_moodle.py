@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 from office import LMS, Office
 
-from adapters.moodle import adapter
 from adapters.moodle.facts import BATCH_FUNCTION
-from adapters.moodle.running import MoodleSandbox
+from adapters.moodle.running import MoodleSandbox, start
 from connector.framework.model import (
     Competency,
     CompetencyDomain,
@@ -103,7 +102,7 @@ def framework() -> Framework:
         )
         for number in range(COMPETENCIES)
     ]
-    named = {"key": "all", "name": english("All")}
+    everything = english("All")
     return Framework(
         key="large",
         name=english("Large"),
@@ -112,10 +111,12 @@ def framework() -> Framework:
         },
         domains={one.key: one for one in domains},
         competencies={one.key: one for one in competencies},
-        groups={"all": JobFamilyGroup(**named)},
-        families={"all": JobFamily(**named, group="all")},
+        groups={"all": JobFamilyGroup(key="all", name=everything)},
+        families={"all": JobFamily(key="all", name=everything, group="all")},
         roles={role.key: role for role in roles()},
-        pathways={"all": Pathway(**named, activities=tuple(activities()))},
+        pathways={
+            "all": Pathway(key="all", name=everything, activities=tuple(activities()))
+        },
     )
 
 
@@ -155,7 +156,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     seed = SandboxSeed(
         courses={course(number): f"Course {number}" for number in range(COURSES)}
     )
-    sandbox = adapter.start_sandbox(seed)
+    sandbox = start(seed)
     folder: Path = tmp_path_factory.mktemp("office")
     token = sandbox.secrets()["moodle.token"]
     office = Office(folder, framework(), sandbox.settings(), token, {})
