@@ -64,8 +64,6 @@ proposals = Table(
     Column("reason", Text, nullable=False),
     Column("message", Text, nullable=False),
     text_column("drafted_by"),
-    # Where two people approve, the first of them.
-    Column("first_approved_by", String, nullable=False, server_default=""),
     text_column("approved_by"),
     text_column("decided_by"),
     # The checks that the HRIS skips and the approver confirmed.
@@ -75,6 +73,8 @@ proposals = Table(
     instant_column("approved_at", is_optional=True),
     instant_column("started_at", is_optional=True),
     instant_column("decided_at", is_optional=True),
+    # Where two people approve, the first of them.
+    Column("first_approved_by", String, nullable=False, server_default=""),
     Index("ix_proposals_connection_state", "connection", "state"),
 )
 # A process of the HRIS is started once for a person, whoever asks again meanwhile.
