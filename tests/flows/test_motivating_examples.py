@@ -11,6 +11,9 @@ from cli_stage import HRIS, LMS
 from quillmere import Quillmere
 
 from connector.kit.protocols import SeedPerson
+from connector.runtime.home import open_home
+from connector.runtime.instance import open_instance
+from connector.runtime.jobs import JOBS
 
 AUDITOR, AUDIT_HEAD = "0021033", "0021032"
 ENGINEER, HER_MANAGER = "0021005", "0021003"
@@ -94,6 +97,9 @@ def test_an_auditor_moves_into_risk_once_the_missing_certificate_is_earned(
     ended = company.decide(proposal["reference"], ADAM, EVE)
     assert (ended["state"], ended["result"]) == ("decided", "approved")
     assert company.proposals(AUDITOR) == [], "nobody is proposed twice"
+    with open_instance(open_home(None), lambda: company.now) as instance:
+        told = JOBS["prepare"](instance, HRIS)
+    assert told.startswith("0 moves drafted"), "a schedule proposes nobody twice either"
     company.now += timedelta(days=40)
     assert company.profile(AUDITOR) == f"jf-jp-{role}/{area}"
     company.ok("people", "sync", HRIS)
@@ -138,6 +144,13 @@ def test_an_engineer_keeps_the_title_and_steps_into_the_next_pay_band(
     paid = company.json("moves", "packet", reference, "--pay")["bands"]
     figure = paid["next band"]["midpoint"]
     assert not any(figure in text for text in before), "pay is told to who asks alone"
+    page = company.folder / "packet.html"
+    company.ok("moves", "packet", reference, "--html", page)
+    shown = page.read_text(encoding="utf-8")
+    assert "Олена Шевченко" in shown
+    assert "presumed, not shown" in shown
+    assert "Tomasz Kowalczyk" in shown, "who attested is named to who decides"
+    assert "Pay band" not in shown
     assert (paid["own band"]["grade"], paid["next band"]["grade"]) == ("g4", "g5")
     assert float(paid["next band"]["midpoint"]) > float(paid["own band"]["midpoint"])
     assert paid["next band"]["currency"] == "PLN"
