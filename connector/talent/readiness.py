@@ -22,7 +22,7 @@ from connector.framework.model import (
     Requirement,
 )
 from connector.talent.eligibility import Eligibility, eligibility
-from connector.talent.standing import HeldRole, PersonStanding, Proof
+from connector.talent.standing import PersonStanding, Proof
 from connector.talent.targets import Target, TargetKind, Targets
 
 
@@ -36,6 +36,8 @@ class State(StrEnum):
     NOT_EVIDENCED = "not_evidenced"
 
 
+#: Roles held with their focus areas.
+_Held: TypeAlias = tuple[tuple[str, str | None], ...]
 #: The rank of a step, and evidence that shows it.
 _Shown: TypeAlias = tuple[int, Proof]
 _NONE: frozenset[Basis] = frozenset()
@@ -175,6 +177,35 @@ class _Criterion:
         )
 
 
+class _Criteria:
+    """What a target asks for, in order, and where each competency stands in it.
+
+    Most people have evidence of little: how all stands without any is made once for
+    everybody who holds the same roles.
+    """
+
+    def __init__(self, criteria: Iterable[_Criterion]) -> None:
+        self.all = tuple(criteria)
+        self.places = {
+            each.requirement.competency: place for place, each in enumerate(self.all)
+        }
+        self._without_evidence: dict[_Held, tuple[RequirementState, ...]] = {}
+
+    def without_evidence(
+        self, held: _Held, presumed: Mapping[str, int]
+    ) -> tuple[RequirementState, ...]:
+        """Return how all stands for holders of these roles who have shown nothing."""
+        known = self._without_evidence.get(held)
+        if known is None:
+            known = self._without_evidence[held] = tuple(
+                each.without_evidence(
+                    presumed.get(each.requirement.competency), is_confirmed=False
+                )
+                for each in self.all
+            )
+        return known
+
+
 class Assessor:
     """Lays what one framework asks for on people, as of one day."""
 
@@ -187,8 +218,8 @@ class Assessor:
             for key in framework.competencies
             for rank, step in enumerate(framework.steps_of(key), 1)
         }
-        self._criteria: dict[tuple[str, str | None, str | None], list[_Criterion]] = {}
-        self._presumable: dict[tuple[str, str | None], Mapping[str, int]] = {}
+        self._criteria: dict[tuple[str, str | None, str | None], _Criteria] = {}
+        self._presumed: dict[_Held, Mapping[str, int]] = {}
 
     def kept(self, standing: PersonStanding) -> tuple[Readiness, ...]:
         """Return the readiness that is kept for a person: see `Targets.of`."""
@@ -205,12 +236,12 @@ class Assessor:
         look = _Look(self, standing)
         return tuple(look.at(target) for target in targets)
 
-    def criteria(self, target: Target) -> list[_Criterion]:
+    def criteria(self, target: Target) -> _Criteria:
         """Return what a target asks for, made once."""
         name = (target.role, target.focus_area, target.move)
         known = self._criteria.get(name)
         if known is None:
-            known = [self._criterion(one) for one in self.requirements(target)]
+            known = _Criteria(map(self._criterion, self.requirements(target)))
             self._criteria[name] = known
         return known
 
@@ -242,18 +273,17 @@ class Assessor:
             return 0
         return self._ranks.get((proof.competency, proof.step))
 
-    def presumable(self, held: HeldRole) -> Mapping[str, int]:
-        """Return competency to rank of what a role held lets presume."""
-        name = (held.role, held.focus_area)
-        known = self._presumable.get(name)
+    def presumed(self, held: _Held) -> Mapping[str, int]:
+        """Return competency to rank of what the roles held let presume."""
+        known = self._presumed.get(held)
         if known is None:
-            requirements = (
-                self._framework.requirements_of(*name)
-                if held.role in self._framework.roles
-                else ()
-            )
-            known = {each.competency: self.rank(each) for each in requirements}
-            self._presumable[name] = known
+            ranks: dict[str, int] = {}
+            for role, area in held:
+                if role in self._framework.roles:
+                    for each in self._framework.requirements_of(role, area):
+                        rank, other = self.rank(each), ranks.get(each.competency, 0)
+                        ranks[each.competency] = max(rank, other)
+            known = self._presumed[held] = ranks
         return known
 
     def correction(self, competency: str, step: str | None) -> int:
@@ -294,11 +324,12 @@ class _Look:
             if rank is not None:
                 shelf = self._current if proof.is_current(today) else self._expired
                 shelf[proof.competency].append((rank, proof))
+        self._held = tuple((each.role, each.focus_area) for each in standing.roles)
         self._presumed = self._presume()
 
     def at(self, target: Target) -> Readiness:
         """Return the readiness for one target."""
-        states = [self._state(each) for each in self._assessor.criteria(target)]
+        states = self._states(self._assessor.criteria(target))
         return Readiness(
             target=target,
             requirements=tuple(states),
@@ -307,11 +338,21 @@ class _Look:
             eligibility=self._assessor.eligibility(self._standing, target),
         )
 
-    def _presume(self) -> dict[str, int]:
-        presumed: dict[str, int] = {}
-        for held in self._standing.roles:
-            for competency, rank in self._assessor.presumable(held).items():
-                presumed[competency] = max(rank, presumed.get(competency, rank))
+    def _states(self, criteria: _Criteria) -> list[RequirementState]:
+        if self._standing.corrections or self._standing.confirmed:
+            return [self._state(each) for each in criteria.all]
+        states = list(criteria.without_evidence(self._held, self._presumed))
+        for competency in self._current.keys() | self._expired.keys():
+            place = criteria.places.get(competency)
+            if place is not None:
+                states[place] = self._state(criteria.all[place])
+        return states
+
+    def _presume(self) -> Mapping[str, int]:
+        known = self._assessor.presumed(self._held)
+        if not self._standing.corrections:
+            return known
+        presumed = dict(known)
         for competency, step in self._standing.corrections.items():
             left = self._assessor.correction(competency, step)
             if competency in presumed:
