@@ -115,6 +115,16 @@ def teach_and_be_attested(company: Quillmere) -> None:
     company.attest(ENGINEER, HER_MANAGER, *steps)
 
 
+def shows_who_and_no_pay(company: Quillmere, reference: str) -> None:
+    page = company.folder / "packet.html"
+    company.ok("moves", "packet", reference, "--html", page)
+    shown = page.read_text(encoding="utf-8")
+    assert "Олена Шевченко" in shown
+    assert "presumed, not shown" in shown
+    assert "Tomasz Kowalczyk" in shown, "who attested is named to who decides"
+    assert "Pay band" not in shown
+
+
 def test_an_engineer_keeps_the_title_and_steps_into_the_next_pay_band(
     company: Quillmere,
 ) -> None:
@@ -144,13 +154,7 @@ def test_an_engineer_keeps_the_title_and_steps_into_the_next_pay_band(
     paid = company.json("moves", "packet", reference, "--pay")["bands"]
     figure = paid["next band"]["midpoint"]
     assert not any(figure in text for text in before), "pay is told to who asks alone"
-    page = company.folder / "packet.html"
-    company.ok("moves", "packet", reference, "--html", page)
-    shown = page.read_text(encoding="utf-8")
-    assert "Олена Шевченко" in shown
-    assert "presumed, not shown" in shown
-    assert "Tomasz Kowalczyk" in shown, "who attested is named to who decides"
-    assert "Pay band" not in shown
+    shows_who_and_no_pay(company, reference)
     assert (paid["own band"]["grade"], paid["next band"]["grade"]) == ("g4", "g5")
     assert float(paid["next band"]["midpoint"]) > float(paid["own band"]["midpoint"])
     assert paid["next band"]["currency"] == "PLN"
