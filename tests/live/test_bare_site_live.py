@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import pytest
 
+pytest.importorskip("playwright.sync_api", reason="a browser needs playwright")
 sys.path.insert(0, str(Path(__file__).parents[1] / "flows"))
 
 from bare_site import BareSite, bare_site, run_task
