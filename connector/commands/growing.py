@@ -32,6 +32,10 @@ from connector.talent.openings import Opening, number_and_places
 from connector.talent.persons import person_named
 from connector.talent.signals import Departure, Signals
 from connector.talent.small_groups import words_for
+from connector.talent.visibility import What
+
+#: What a person may share with a mentor; pay is never among it.
+_SHARED = (What.PROFILE.value, What.GROWTH.value, What.MOVES.value)
 
 
 @mobility.command("role")
@@ -163,6 +167,41 @@ def mentor(context: Context, person: str, answer: str) -> None:
                 person_id=found.id,
             )
     context.result({"person": found.id, "answer": answer}, [f"{found.id}: {answer}."])
+
+
+@mobility.command()
+@click.argument("person")
+@click.argument("mentor_name", metavar="MENTOR")
+@click.argument("what", type=click.Choice(_SHARED))
+@click.option("--stop", "is_stopped", is_flag=True, help="Take it back at once.")
+@command
+def share(
+    context: Context, person: str, mentor_name: str, what: str, is_stopped: bool
+) -> None:
+    """Record that PERSON lets MENTOR see WHAT of theirs: nothing else is shown."""
+    with context.instance() as instance:
+        connections_with(instance, Use.SUGGESTIONS)
+        ground = ground_of(instance)
+        with instance.database.write() as conn:
+            found = person_named(conn, person)
+            other = person_named(conn, mentor_name)
+            if is_stopped:
+                growth.stop_sharing(conn, found.id, other.id, what)
+            else:
+                growth.share(conn, found.id, other.id, what, ground.now())
+            detail = {"person": found.id, "mentor": other.id, "what": what}
+            audit.append(
+                conn,
+                at=ground.now(),
+                actor="talent",
+                action="stop sharing" if is_stopped else "share",
+                detail={**detail, "by": context.person},
+                person_id=found.id,
+            )
+    told = "is shared no longer" if is_stopped else "is shared"
+    context.result(
+        {**detail, "is_shared": not is_stopped}, [f"{what} {told} with {other.id}."]
+    )
 
 
 @click.command()

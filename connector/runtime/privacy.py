@@ -19,7 +19,7 @@ from connector.runtime.connections import (
 )
 from connector.runtime.instance import Instance
 from connector.runtime.people_view import chain_of
-from connector.store import people, tables
+from connector.store import growth, people, tables
 from connector.store.people import Person
 from connector.talent.persons import is_oneself
 from connector.talent.privacy_retention import Periods, left_before
@@ -141,6 +141,7 @@ def _viewed(conn: Connection, persons: Collection[Person]) -> dict[str, Viewed]:
     ):
         shown.setdefault(person_id, set()).add(name)
     held = people.assignments(conn)
+    shared = growth.shares(conn)
     by_employee_id: dict[str, list[Person]] = {}
     for each in persons:
         by_employee_id.setdefault(each.employee_id, []).append(each)
@@ -152,6 +153,10 @@ def _viewed(conn: Connection, persons: Collection[Person]) -> dict[str, Viewed]:
             countries=frozenset(
                 one.country for one in held.get(each.id, ()) if one.country
             ),
+            shared={
+                mentor: frozenset(map(What, parts))
+                for mentor, parts in shared.get(each.id, {}).items()
+            },
         )
         for each in persons
     }

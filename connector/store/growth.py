@@ -23,6 +23,7 @@ _judgements = tables_talent.role_judgements
 _targets = tables_talent.chosen_targets
 _levels = tables_talent.levels_held
 _mentors = tables_talent.mentors
+_shares = tables_talent.shares
 _evidence = tables.evidence
 
 
@@ -351,3 +352,33 @@ def willing_mentors(conn: Connection) -> set[str]:
         .where(persons.c.is_active)
     )
     return set(conn.execute(statement).scalars())
+
+
+def share(
+    conn: Connection, person_id: str, mentor_id: str, what: str, at: datetime
+) -> None:
+    """Let a mentor see a part of what is held about a person, who said so."""
+    row = {"person_id": person_id, "mentor_id": mentor_id, "what": what}
+    upsert(conn, _shares, [{**row, "shared_at": at}])
+
+
+def stop_sharing(conn: Connection, person_id: str, mentor_id: str, what: str) -> bool:
+    """Take back at once what a person shared; tells whether it was shared."""
+    gone = conn.execute(
+        delete(_shares).where(
+            _shares.c.person_id == person_id,
+            _shares.c.mentor_id == mentor_id,
+            _shares.c.what == what,
+        )
+    )
+    return gone.rowcount == 1
+
+
+def shares(conn: Connection) -> dict[str, dict[str, set[str]]]:
+    """Return what is shared, by person and mentor."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for row in conn.execute(select(_shares)):
+        found.setdefault(row.person_id, {}).setdefault(row.mentor_id, set()).add(
+            row.what
+        )
+    return found

@@ -152,7 +152,7 @@ def _conditions(
     columns = table.c
     if table is tables.persons:
         yield columns.id == subject.person_id
-    for name in ("person_id", "suggested_id"):
+    for name in ("person_id", "suggested_id", "mentor_id"):
         if name in columns:
             yield columns[name] == subject.person_id
     if "account_id" in columns:

@@ -40,6 +40,7 @@ __all__ = [
     "readiness_due",
     "revocations",
     "role_judgements",
+    "shares",
     "withdrawals",
 ]
 
@@ -232,4 +233,14 @@ mentors = Table(
     metadata,
     Column("person_id", ForeignKey("persons.id"), primary_key=True),
     instant_column("agreed_at"),
+)
+
+# What a person shares with a mentor; the row goes when the person takes it back.
+shares = Table(
+    "shares",
+    metadata,
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    Column("mentor_id", ForeignKey("persons.id"), primary_key=True),
+    key_column("what"),
+    instant_column("shared_at"),
 )

@@ -210,6 +210,19 @@ def test_somebody_named_sees_own_data_and_that_of_reports_only(crew: Stage) -> N
     assert sees("somebody") == set()
 
 
+def test_a_mentor_sees_what_the_mentee_shares_and_no_longer(crew: Stage) -> None:
+    purpose = {"purpose": "shows people roles near their own"}
+    connect(crew, HRIS, "Crew", suggestions=purpose, readiness=purpose)
+    ada, bea = ADA.employee_id, BEA.employee_id
+    shown = ("readiness", "show", ada, "--as", BEA.email)
+    assert crew(*shown).code == 2
+    crew.ok("mobility", "share", ada, bea, "growth")
+    crew.ok(*shown)
+    assert crew("privacy", "export", ada, "--as", BEA.email).code == 2
+    crew.ok("mobility", "share", ada, bea, "growth", "--stop")
+    assert crew(*shown).code == 2
+
+
 def test_an_audit_that_was_cut_short_shows_by_its_exported_head(crew: Stage) -> None:
     pinned = crew.ok("audit", "head").out.strip()
     crew.ok("audit", "verify", "--head", pinned)
