@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from connector.framework.bases import accepted_bases
-from connector.framework.model import AcceptedBases, Framework, Role
+from connector.framework.model import AcceptedBases, Framework, Requirement
 from connector.store.facts import Evidence
+from connector.talent.targets import Targets
 from connector.talent.workforce import role_of
 
 
@@ -23,52 +24,39 @@ class Wanted:
     bases: AcceptedBases
 
 
-def next_roles(framework: Framework, role_key: str) -> tuple[str, ...]:
-    """Return the roles one level up: same family and track, directly above.
-
-    A role without a level has none.
-    """
-    role = framework.roles.get(role_key)
-    if role is None or role.level is None:
-        return ()
-    return tuple(
-        other.key
-        for other in framework.roles.values()
-        if not other.is_retired and _is_directly_above(framework, other, role)
-    )
-
-
-def _is_directly_above(framework: Framework, other: Role, role: Role) -> bool:
-    if other.level is None or role.level is None:
-        return False
-    is_same_ladder = (other.family, other.track) == (role.family, role.track)
-    return is_same_ladder and role.level in framework.levels[other.level].above
-
-
 def wanted_by(
-    framework: Framework, held: Iterable[str], targets: Iterable[str] = ()
+    framework: Framework,
+    ahead: Targets,
+    held: Iterable[str],
+    chosen: Iterable[str] = (),
 ) -> frozenset[Wanted]:
-    """Return what the roles held, the next ones and the targets ask for.
+    """Return what roles held, the next and chosen ones, and moves to them ask for.
 
-    Roles go by record key, with the focus area where there is one; the next role keeps
-    the focus area where it has the same. Keys that the framework lacks are passed over.
+    `ahead` knows which roles come next, as readiness does. Roles go by record key, with
+    the focus area where there is one; the next role keeps the focus area where it has
+    the same. Keys that the framework lacks are passed over.
     """
-    keys: set[tuple[str, str | None]] = set()
-    for key in held:
-        role, area = role_of(key)
-        keys.add((role, area))
-        keys.update((higher, area) for higher in next_roles(framework, role))
-    keys.update(role_of(key) for key in targets)
-    return frozenset(
-        wanted
-        for role, area in keys
+    holds = [role_of(key) for key in held]
+    further = {role_of(key) for key in chosen}
+    for role, area in holds:
+        if role in framework.roles:
+            further.update((higher.key, area) for higher in ahead.next_level(role))
+    asked = [
+        requirement
+        for role, area in {*holds, *further}
         if role in framework.roles
-        for wanted in _wanted(framework, role, area)
-    )
+        for requirement in framework.requirements_of(role, area)
+    ]
+    moves = {ahead.move(start, goal) for start, _ in holds for goal, _ in further}
+    for move in moves - {None}:
+        asked.extend(framework.moves[str(move)].requirements)
+    return frozenset(_wanted(framework, asked))
 
 
-def _wanted(framework: Framework, role: str, area: str | None) -> Iterator[Wanted]:
-    for requirement in framework.requirements_of(role, area):
+def _wanted(
+    framework: Framework, requirements: Iterable[Requirement]
+) -> Iterator[Wanted]:
+    for requirement in requirements:
         if requirement.competency not in framework.competencies:
             continue
         rank = (
@@ -85,9 +73,9 @@ def closing(
 ) -> list[Evidence]:
     """Return the evidence of one person that closes something wanted, oldest first.
 
-    Evidence counts where its step is high enough and its basis accepted; once a
-    requirement has as much as it takes, more of it closes nothing. What had expired
-    when newer evidence was earned leaves room for that.
+    Evidence counts where its step is high enough and its basis accepted; a basis that
+    is shown already, or more bases than a requirement takes, close nothing. What had
+    expired when newer evidence was earned leaves room for that.
     """
     found = []
     in_time = sorted(evidence, key=lambda each: (each.achieved_on, each.fact_id))
@@ -103,13 +91,13 @@ def _closes(
 ) -> bool:
     if not _counts(framework, wanted, new):
         return False
-    # One fact counts once for a requirement, however many steps it proves.
-    standing = {
-        each.fact_id
+    # As readiness counts: a second course is the same basis once more.
+    shown = {
+        each.basis
         for each in earlier
         if _counts(framework, wanted, each) and _is_valid(each, new)
     }
-    return len(standing - {new.fact_id}) < wanted.bases.how_many
+    return new.basis not in shown and len(shown) < wanted.bases.how_many
 
 
 def _counts(framework: Framework, wanted: Wanted, evidence: Evidence) -> bool:
@@ -121,7 +109,7 @@ def _counts(framework: Framework, wanted: Wanted, evidence: Evidence) -> bool:
 
 
 def _is_valid(earlier: Evidence, new: Evidence) -> bool:
-    return earlier.expires_on is None or earlier.expires_on > new.achieved_on
+    return earlier.expires_on is None or new.achieved_on <= earlier.expires_on
 
 
 def rank_of(framework: Framework, evidence: Evidence) -> int:

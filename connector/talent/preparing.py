@@ -20,6 +20,7 @@ from connector.talent.closing import closing, rank_of, wanted_by
 from connector.talent.ground import Ground
 from connector.talent.holding import held_role_keys
 from connector.talent.rules import BADGE, CONTRIBUTION, OTHER, RATING, DispatchRules
+from connector.talent.targets import Targets
 
 _COMPETENCY = "competency"
 #: An assessment in one of these states neither stands nor will.
@@ -66,10 +67,12 @@ class _Making:
         activities = self._activities()
         ids = self._competency_ids()
         standing = self._standing()
+        ahead = Targets(self.framework)
         for person_id, evidence in by_person.items():
             employee_id = employee_ids.get(person_id, "")
             chosen = targets.get(person_id, ())
-            wanted = wanted_by(self.framework, held.get(person_id, ()), chosen)
+            roles = held.get(person_id, ())
+            wanted = wanted_by(self.framework, ahead, roles, chosen)
             if not employee_id or not wanted:
                 continue
             kept = closing(self.framework, wanted, evidence)

@@ -22,7 +22,7 @@ from connector.framework.model import (
     Text,
     Track,
 )
-from connector.talent.closing import next_roles
+from connector.talent.targets import Targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,8 @@ def review_form(
 def next_moves(framework: Framework, role: str, on: date) -> tuple[Move, ...]:
     """Return the moves out of a role: the declared ones, then the level above.
 
-    A role one level up in the same family and track follows even where nobody
-    declared the move, because a ladder leads there.
+    A role of the family on the nearest level above follows even where nobody declared
+    the move, because a ladder leads there.
     """
     declared = [
         move
@@ -174,13 +174,13 @@ def next_moves(framework: Framework, role: str, on: date) -> tuple[Move, ...]:
         *declared,
         *(
             Move(
-                key=f"{role}--{above}",
+                key=f"{role}--{above.key}",
                 from_role=role,
-                to_role=above,
+                to_role=above.key,
                 kind=MoveKind.VERTICAL,
             )
-            for above in next_roles(framework, role)
-            if above not in known
+            for above in Targets(framework).next_level(role)
+            if above.key not in known
         ),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from connector.commands.sandbox import EXAMPLE
 from connector.framework import load_framework
 from connector.framework.bases import accepted_bases
-from connector.framework.model import Basis, Framework, Requirement
+from connector.framework.model import Basis, Framework, Requirement, Role
 from connector.kit.protocols import SeedPerson
 from connector.runtime.example import load_people
 from connector.runtime.resources import shipped
@@ -16,7 +16,8 @@ from connector.runtime.resources import shipped
 def completions_worth_telling() -> set[tuple[str, str]]:
     """Return employee id and course of what first shows a step that somebody needs.
 
-    People need what their role asks for, and the roles one level above it.
+    People need what their role asks for, the next roles of the family, and the moves
+    to them.
     """
     framework = load_framework(shipped(f"{EXAMPLE}/framework"))
     example = load_people(shipped(f"{EXAMPLE}/people.yaml"))
@@ -37,17 +38,37 @@ def completions_worth_telling() -> set[tuple[str, str]]:
 
 def _needed(framework: Framework, person: SeedPerson) -> Iterator[Requirement]:
     role = framework.roles[person.role]
-    for other in framework.roles.values():
-        is_above = (
-            (other.family, other.track) == (role.family, role.track)
-            and other.level is not None
-            and role.level in framework.levels[other.level].above
-        )
-        if is_above or other == role:
-            area = person.focus_area or None
-            for each in framework.requirements_of(other.key, area):
-                if Basis.LEARNING in accepted_bases(framework, each).bases:
-                    yield each
+    area = person.focus_area or None
+    asked = list(framework.requirements_of(role.key, area))
+    for higher in _next(framework, role):
+        asked += framework.requirements_of(higher.key, area)
+        for move in framework.moves.values():
+            if (move.from_role, move.to_role) == (role.key, higher.key):
+                asked += move.requirements
+    for each in asked:
+        if Basis.LEARNING in accepted_bases(framework, each).bases:
+            yield each
+
+
+def _next(framework: Framework, role: Role) -> list[Role]:
+    """Return the family's roles on the first rungs above on which it has any."""
+    rungs = {role.level}
+    while rungs:
+        rungs = {
+            level.key
+            for level in framework.levels.values()
+            if rungs & set(level.above) and not level.is_retired
+        }
+        found = [
+            other
+            for other in framework.roles.values()
+            if other.family == role.family
+            and other.level in rungs
+            and not other.is_retired
+        ]
+        if found:
+            return found
+    return []
 
 
 def _shows(framework: Framework, course: str, needed: Requirement) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from connector.framework.model import (
     FocusArea,
     Framework,
     Level,
+    Move,
     ProficiencyScale,
     Requirement,
     Role,
@@ -22,7 +24,8 @@ from connector.framework.model import (
     Track,
 )
 from connector.store.facts import Evidence
-from connector.talent.closing import closing, next_roles, wanted_by
+from connector.talent.closing import Wanted, closing, wanted_by
+from connector.talent.targets import Targets
 
 DAY = date(2026, 3, 1)
 STEPS = ("aware", "working", "strong", "leading")
@@ -114,25 +117,43 @@ def shown(
 TACT = shown("", competency="tact")
 
 
+def wanted_in(
+    framework: Framework, held: Sequence[str], chosen: Sequence[str] = ()
+) -> frozenset[Wanted]:
+    return wanted_by(framework, Targets(framework), held, chosen)
+
+
 def closed(held: str, *evidence: Evidence, targets: tuple[str, ...] = ()) -> list[int]:
-    wanted = wanted_by(FRAMEWORK, [held] if held else [], targets)
+    wanted = wanted_in(FRAMEWORK, [held] if held else [], targets)
     return [each.fact_id for each in closing(FRAMEWORK, wanted, evidence)]
 
 
-@pytest.mark.parametrize(
-    ("held", "higher"),
-    [
-        ("hand", ("mate",)),
-        ("mate", ("bosun",)),
-        ("bosun", ()),
-        ("guest", ()),
-        ("nobody", ()),
-    ],
-)
-def test_the_next_role_is_directly_above_on_the_same_ladder(
-    held: str, higher: tuple[str, ...]
-) -> None:
-    assert next_roles(FRAMEWORK, held) == higher
+def test_a_level_without_a_role_of_the_family_is_passed_over() -> None:
+    """As readiness does: what it shows as the next role, evidence is sent for."""
+    roles = {key: one for key, one in FRAMEWORK.roles.items() if key != "mate"}
+    framework = replace(FRAMEWORK, roles=roles)
+    rated = [shown("strong", basis=Basis.RATING)]
+    wanted = wanted_in(framework, ["hand"])
+    assert {each.rank for each in wanted} == {1, 3}
+    assert closing(framework, wanted, rated) == rated
+
+
+def test_nothing_lies_ahead_of_the_top_nor_of_a_role_without_a_level() -> None:
+    for held, ranks in (("bosun", {3}), ("guest", {1}), ("nobody", set[int]())):
+        assert {each.rank for each in wanted_in(FRAMEWORK, [held])} == ranks
+
+
+def test_what_bridges_a_move_to_a_chosen_role_counts() -> None:
+    move = Move(
+        key="over",
+        from_role="hand",
+        to_role="guest",
+        requirements=(Requirement(competency="tact"),),
+    )
+    framework = replace(FRAMEWORK, moves={"over": move})
+    wanted = wanted_in(framework, ["hand"], ["guest"])
+    assert closing(framework, wanted, [TACT]) == [TACT]
+    assert closing(framework, wanted_in(framework, ["hand"]), [TACT]) == []
 
 
 @pytest.mark.parametrize(
@@ -169,11 +190,22 @@ def test_what_is_closed_needs_no_more_until_it_expires() -> None:
     assert closed("mate", first, shown("working", fact=3, day=11)) == [1, 3]
 
 
-def test_a_requirement_may_take_two_of_a_kind() -> None:
-    two = AcceptedBases(bases=(Basis.LEARNING,), how_many=2)
+def test_two_bases_are_two_kinds_and_the_same_kind_again_closes_nothing() -> None:
+    """As `validate` and readiness have it: bases are counted, not courses."""
+    bases = (Basis.LEARNING, Basis.CERTIFICATION, Basis.ATTESTATION)
+    two = AcceptedBases(bases=bases, how_many=2)
     asked = role("twice", None, IC, needs("aware", bases=two))
     framework = replace(FRAMEWORK, roles={"twice": asked})
-    wanted = wanted_by(framework, ["twice"])
-    evidence = [shown("aware", fact=number, day=number) for number in (1, 2, 3)]
-    found = closing(framework, wanted, evidence)
-    assert [each.fact_id for each in found] == [1, 2]
+    evidence = [
+        shown("aware", fact=1, day=1),
+        shown("aware", fact=2, day=2),
+        shown("aware", fact=3, day=3, basis=Basis.ATTESTATION),
+        shown("aware", fact=4, day=4, basis=Basis.CERTIFICATION),
+    ]
+    found = closing(framework, wanted_in(framework, ["twice"]), evidence)
+    assert [each.fact_id for each in found] == [1, 3]
+
+
+def test_evidence_counts_on_its_last_day() -> None:
+    first = shown("working", fact=1, expires=10)
+    assert closed("mate", first, shown("working", fact=2, day=10)) == [1]
