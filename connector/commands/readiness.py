@@ -25,6 +25,7 @@ from connector.talent.standing import Proof
 from connector.talent.targets import TargetKind
 from connector.talent.visibility import What
 from connector.talent.wording import (
+    certification_sentences,
     contribution_sentence,
     obstacle_sentences,
     sentence,
@@ -183,6 +184,7 @@ def _look_lines(framework: Framework, look: Look) -> Iterator[str]:
             yield from (f"    {line}" for line in _closing_lines(closing))
     for each in found.contributions:
         yield f"  {contribution_sentence(each)}"
+    yield from (f"  {line}" for line in certification_sentences(framework, found))
     if found.target.kind is TargetKind.PRESENT:
         return
     for told in obstacle_sentences(found.eligibility):
@@ -235,6 +237,9 @@ def _look_json(framework: Framework, look: Look) -> dict[str, Any]:
         "contributions": [
             {**asdict(each), "state": each.state.value} for each in found.contributions
         ],
+        "certifications": {
+            each.certification: each.is_shown for each in found.certifications
+        },
         "eligibility": {
             "obstacles": [each.value for each in found.eligibility.obstacles],
             "from": _day(found.eligibility.from_day),

@@ -13,7 +13,6 @@ from connector.store import people, proposals, readiness
 from connector.store.proposals import Proposal, ProposalState
 from connector.talent.eligibility import Obstacle
 from connector.talent.fairness import Case, Outcome
-from connector.talent.packets import certifications
 from connector.talent.preparing_moves import ahead
 from connector.talent.readiness import FULFILLED, Assessor, Readiness
 from connector.talent.standings import Standings
@@ -53,12 +52,10 @@ def cases(
             made.setdefault((one.person_id, one.to_role), []).append(one)
         for standing, level in standings.read(conn, page):
             for target, found in ahead(framework, assessor, standing):
-                shown = certifications(framework, found.target.move, standing, as_of)
                 yield Case(
                     level=level.rung,
                     target=target,
-                    fulfilled=_fulfilled(found)
-                    | {f"certification {key}" for key, held in shown.items() if held},
+                    fulfilled=_fulfilled(found),
                     outcome=_outcome(found, made.get((standing.person_id, target), ())),
                 )
 
@@ -74,7 +71,12 @@ def _fulfilled(found: Readiness) -> frozenset[str]:
         for each in found.contributions
         if each.state in FULFILLED
     )
-    return frozenset((*competencies, *contributions))
+    certifications = (
+        f"certification {each.certification}"
+        for each in found.certifications
+        if each.is_shown
+    )
+    return frozenset((*competencies, *contributions, *certifications))
 
 
 def _outcome(found: Readiness, made: Sequence[Proposal]) -> Outcome:

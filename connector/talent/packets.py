@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from connector.framework.ladder import Ladder
-from connector.framework.model import Basis, Framework, PayBand
+from connector.framework.model import Framework, PayBand
 from connector.kit.values import MoveKind
 from connector.talent.readiness import (
     ContributionState,
@@ -75,10 +75,12 @@ def packet_of(
             for each in made
         ],
         "certifications": [
-            {"key": key, "name": str(framework.certifications[key].name), "held": held}
-            for key, held in certifications(
-                framework, target.move, standing, grounds.as_of
-            ).items()
+            {
+                "key": each.certification,
+                "name": str(framework.certifications[each.certification].name),
+                "held": each.is_shown,
+            }
+            for each in found.certifications
         ],
         "presumed": sum(each.state is State.PRESUMED for each in found.requirements),
         "mutual": sorted(mutual),
@@ -110,32 +112,6 @@ def basis_of(packet: Mapping[str, Any]) -> dict[str, Any]:
             [each["competency"], each["step"], each["state"]]
             for each in packet.get("requirements", ())
         ],
-    }
-
-
-def certifications(
-    framework: Framework, move: str | None, standing: PersonStanding, as_of: date
-) -> dict[str, bool]:
-    """Return the certifications that bridge a declared move, and which are shown.
-
-    One is shown by a certificate as evidence of a step that an activity with this
-    certification gives.
-    """
-    declared = framework.moves[move].certifications if move else ()
-    held = {
-        (proof.competency, proof.step)
-        for proof in standing.proofs
-        if proof.basis is Basis.CERTIFICATION and proof.is_current(as_of)
-    }
-    return {
-        key: any(
-            (given.competency, given.step) in held
-            for _, activity in framework.activities()
-            if activity.certification == key
-            for given in activity.gives
-        )
-        for key in declared
-        if key in framework.certifications
     }
 
 

@@ -212,8 +212,6 @@ class _Preparing:
         if not found.may_be_proposed:
             return "not eligible at the moment"
         packet = self._packet(person, found)
-        if any(not each["held"] for each in packet["certifications"]):
-            return "a certification that bridges the move is not shown"
         if to_role not in self._linked:
             return "the role has no job profile in the HRIS yet"
         answered = [each for each in same if _is_answer(each)]
@@ -260,9 +258,7 @@ class _Preparing:
             return
         found = self._found(person, role, area)
         packet = self._packet(person, found)
-        is_ready = _is_ready(found) and all(
-            each["held"] for each in packet["certifications"]
-        )
+        is_ready = _is_ready(found)
         if proposal.state is ProposalState.APPROVED:
             if proposal.packet and not is_ready:
                 told = f"what it takes is no longer there. {packet['says']}"

@@ -84,6 +84,18 @@ class ContributionState:
     state: State
 
 
+@dataclass(frozen=True, slots=True)
+class CertificationState:
+    """A certification that bridges the declared move, and whether it is shown.
+
+    A certificate shows it, as evidence of a step that an activity with it gives; a role
+    held lets none be presumed.
+    """
+
+    certification: str
+    is_shown: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
     """Everything a target asks for; requirements and eligibility kept apart."""
@@ -92,14 +104,34 @@ class Readiness:
     requirements: tuple[RequirementState, ...]
     open_requirements: tuple[RequirementState, ...]
     contributions: tuple[ContributionState, ...]
+    certifications: tuple[CertificationState, ...]
     eligibility: Eligibility
 
     @property
-    def is_met(self) -> bool:
-        """Tell whether everything required is met or presumed."""
-        return not self.open_requirements and all(
-            each.state in FULFILLED for each in self.contributions
+    def open_contributions(self) -> tuple[ContributionState, ...]:
+        """Return what is neither met nor presumed of contributions."""
+        return tuple(each for each in self.contributions if each.state not in FULFILLED)
+
+    @property
+    def missing_certifications(self) -> tuple[str, ...]:
+        """Return the certifications that bridge the move and are not shown."""
+        return tuple(
+            each.certification for each in self.certifications if not each.is_shown
         )
+
+    @property
+    def open_number(self) -> int:
+        """Return how many things are still open, of every kind."""
+        return (
+            len(self.open_requirements)
+            + len(self.open_contributions)
+            + len(self.missing_certifications)
+        )
+
+    @property
+    def is_met(self) -> bool:
+        """Tell whether everything asked for is met, presumed or shown."""
+        return not self.open_number
 
     @property
     def may_be_proposed(self) -> bool:
@@ -218,6 +250,12 @@ class Assessor:
             for key in framework.competencies
             for rank, step in enumerate(framework.steps_of(key), 1)
         }
+        self._certificates: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for _, activity in framework.activities():
+            if activity.certification is not None:
+                self._certificates[activity.certification].update(
+                    (given.competency, given.step) for given in activity.gives
+                )
         self._criteria: dict[tuple[str, str | None, str | None], _Criteria] = {}
         self._presumed: dict[_Held, Mapping[str, int]] = {}
 
@@ -296,6 +334,21 @@ class Assessor:
         level = self._framework.levels.get(found.level or "") if found else None
         return level.contributions if level else {}
 
+    def certifications(
+        self, standing: PersonStanding, target: Target
+    ) -> Iterator[CertificationState]:
+        """Yield the certifications that bridge the move to a target, if it is one."""
+        move = self._framework.moves[target.move] if target.move else None
+        asked = move.certifications if move else ()
+        shown = {
+            (proof.competency, proof.step)
+            for proof in (standing.proofs if asked else ())
+            if proof.basis is Basis.CERTIFICATION and proof.is_current(self._as_of)
+        }
+        for key in asked:
+            is_shown = not shown.isdisjoint(self._certificates.get(key, ()))
+            yield CertificationState(key, is_shown)
+
     def eligibility(self, standing: PersonStanding, target: Target) -> Eligibility:
         """Return what stands in the way of a move, whatever was learned."""
         return eligibility(self._framework, standing, target.role, self._as_of)
@@ -335,6 +388,7 @@ class _Look:
             requirements=tuple(states),
             open_requirements=tuple(state for state in states if state.is_open),
             contributions=tuple(self._contributions(target)),
+            certifications=tuple(self._assessor.certifications(self._standing, target)),
             eligibility=self._assessor.eligibility(self._standing, target),
         )
 

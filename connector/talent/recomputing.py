@@ -108,7 +108,7 @@ def _rows(
             as_of=assessor.as_of,
             is_met=found.is_met,
             may_be_proposed=found.may_be_proposed,
-            open_number=len(found.open_requirements),
+            open_number=found.open_number,
             states={
                 each.requirement.competency: each.state for each in found.requirements
             },

@@ -61,6 +61,14 @@ def contribution_sentence(state: ContributionState) -> str:
     return f"{told}."
 
 
+def certification_sentences(
+    framework: Framework, readiness: Readiness
+) -> Iterator[str]:
+    """Yield which certifications that bridge the move are not shown."""
+    for key in readiness.missing_certifications:
+        yield f"{framework.certifications[key].name}: the certificate is not shown."
+
+
 def obstacle_sentences(found: Eligibility) -> Iterator[str]:
     """Yield what stands in the way of a move, apart from requirements."""
     for obstacle in found.obstacles:
@@ -76,11 +84,8 @@ def verdict(framework: Framework, readiness: Readiness) -> str:
         return "Everything required is there: a move can be prepared for approval."
     waits = [
         *(sentence(framework, each) for each in readiness.open_requirements),
-        *(
-            contribution_sentence(each)
-            for each in readiness.contributions
-            if each.state not in (State.MET, State.PRESUMED)
-        ),
+        *(contribution_sentence(each) for each in readiness.open_contributions),
+        *certification_sentences(framework, readiness),
         *obstacle_sentences(readiness.eligibility),
     ]
     return " ".join(["No move is prepared yet.", *waits]) if waits else "All is there."

@@ -11,13 +11,17 @@ from typing import Any
 from connector.framework.model import (
     AcceptedBases,
     Basis,
+    Certification,
     Competency,
     FocusArea,
     Framework,
+    GivenStep,
     Importance,
     JobFamily,
+    LearningActivity,
     Level,
     Move,
+    Pathway,
     ProficiencyScale,
     Requirement,
     Role,
@@ -121,9 +125,29 @@ def house() -> Framework:
                 from_role="scientist",
                 to_role="risk-adviser",
                 requirements=(asks("Risk", "Guide"),),
-            )
+            ),
+            "down-to-risk": Move(
+                key="down-to-risk",
+                from_role="senior-scientist",
+                to_role="risk-adviser",
+                certifications=("risk-practitioner",),
+            ),
         },
+        certifications=_keyed(
+            (Certification(key="risk-practitioner", name=_text("Risk Practitioner")),)
+        ),
+        pathways=_keyed((_risk_pathway(),)),
     )
+
+
+def _risk_pathway() -> Pathway:
+    exam = LearningActivity(
+        key="risk-exam",
+        name=_text("Risk exam"),
+        certification="risk-practitioner",
+        gives=(GivenStep(competency="risk", step="apply"),),
+    )
+    return Pathway(key="risk", name=_text("Risk"), activities=(exam,))
 
 
 def _contributor_levels() -> tuple[Level, ...]:

@@ -28,6 +28,7 @@ from connector.talent.ground import Ground
 from connector.talent.move_policy import MovePolicy
 from connector.talent.packet_page import packet_page
 from connector.talent.preparing_moves import Prepared
+from connector.talent.wording import verdict
 
 LOWER_IN_BOTH = (
     "The move lowers the level from M2 to IC1. It leads into a lower pay band: Baltic."
@@ -103,10 +104,11 @@ def test_what_was_declined_comes_again_only_on_other_evidence(
 
 
 def test_a_certification_that_bridges_a_move_has_to_be_shown(ship: Ground) -> None:
-    looking.choose(ship, SHIP, ADA, "pilot", None)
-    done = prepared(ship)
-    assert done.drafted == 0
-    assert done.waits == {"a certification that bridges the move is not shown": 1}
+    person = looking.choose(ship, SHIP, ADA, "pilot", None)
+    assert prepared(ship).drafted == 0
+    (seen,) = looking.look(ship, SHIP, person, NOON.date(), ("pilot", None))
+    assert seen.readiness.missing_certifications == ("diver",)
+    assert "Diver: the certificate is not shown." in verdict(SHIP, seen.readiness)
 
 
 def test_a_policy_without_reasons_prepares_nothing(ship: Ground) -> None:
