@@ -367,7 +367,7 @@ class Answer(Generic[T]):
 
     def _load(self, data: object, function: str, *, many: bool) -> object:
         try:
-            return self._one.load(data, many=many)  # type: ignore[arg-type]
+            return self._one.load(data, many=many)  # type: ignore[arg-type]  # it checks
         except ValidationError as error:
             raise _unknown(function, _first(error.messages)) from error
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, or_, select
 
 from connector.store import tables
 from connector.store.bindings import BindingState
@@ -131,10 +131,12 @@ def shut_out(conn: Connection, connection: str) -> list[str]:
     return list(conn.execute(statement).scalars())
 
 
-def _read(conn: Connection, connection: str, condition: object) -> list[KnownAccount]:
+def _read(
+    conn: Connection, connection: str, condition: ColumnElement[bool]
+) -> list[KnownAccount]:
     statement = select(_accounts).where(
         _accounts.c.connection == connection,
-        condition,  # type: ignore[arg-type]
+        condition,
     )
     rows = conn.execute(statement.order_by(_accounts.c.account_id))
     return [_account(row) for row in rows]

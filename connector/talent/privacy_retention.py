@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Table,
     and_,
     delete,
@@ -175,9 +177,9 @@ class _Run:
     def _gone_before(self, day: date) -> list[str]:
         return self._free(select(tables.persons.c.id).where(_left_before(day)))
 
-    def _free(self, statement: object) -> list[str]:
+    def _free(self, statement: Select[Any]) -> list[str]:
         """Return whom no hold protects."""
-        found = self._conn.execute(statement).scalars()  # type: ignore[call-overload]
+        found = self._conn.execute(statement).scalars()
         return sorted(set(found) - self.held)
 
     def _take_of(self, person_id: str, kept: Collection[Table]) -> None:

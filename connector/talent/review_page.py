@@ -61,4 +61,4 @@ def _attributes(said: Said, page_language: str) -> Markup:
 def _rich(said: Said) -> Markup:
     """Return a text of the framework, its Markdown as markup."""
     # The renderer escapes: HTML of authors is off.
-    return Markup(_MARKDOWN.render(said.text))  # noqa: S704
+    return Markup(_MARKDOWN.render(said.text))  # noqa: S704 - raw HTML is off

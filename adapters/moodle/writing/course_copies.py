@@ -54,7 +54,7 @@ class CourseCopyWriter:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def lane_of(self, write: Write) -> Hashable:  # noqa: ARG002
+    def lane_of(self, write: Write) -> Hashable:  # noqa: ARG002 - one for all
         """Keep all courses in one lane: nothing else keeps them unique."""
         return 0
 

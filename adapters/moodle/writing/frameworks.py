@@ -45,7 +45,7 @@ class FrameworkWriter:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def lane_of(self, write: Write) -> Hashable:  # noqa: ARG002
+    def lane_of(self, write: Write) -> Hashable:  # noqa: ARG002 - one for all
         """Keep all frameworks in one lane: there are few."""
         return 0
 

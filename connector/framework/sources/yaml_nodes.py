@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # untyped
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
